@@ -1,0 +1,89 @@
+/* lockwrap: the calls that a program may make, in C and C++.
+ *
+ * A program needs none of them: linking it with lockwrap is what makes its locks visible. Every pthread mutex and
+ * condition call then passes through lockwrap, which counts who waits for which lock, how long, where, and who held it
+ * meanwhile. The profile is written where LOCKWRAP_OPTIONS="profile_path=..." says.
+ *
+ *     #include <lockwrap/lockwrap.h>
+ *     static std::mutex accounts;
+ *     lockwrap_name_lock(accounts.native_handle(), "accounts");
+ *     ...
+ *     lockwrap_write_profile("/tmp/now.pb.gz");
+ *
+ * In a program that is not linked with lockwrap every call here is a harmless no-op: the functions that do the work
+ * are weak references, and each call looks whether they are there. No macro, no second library.
+ *
+ * Results: 0, or an errno value; ENOSYS when lockwrap is not linked in. errno itself is never changed. */
+#ifndef LOCKWRAP_LOCKWRAP_H
+#define LOCKWRAP_LOCKWRAP_H
+
+#include <errno.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A program may define this function. Its text is read before LOCKWRAP_OPTIONS, in the same form, once, before the
+ * first lock is watched; it must not take a lock. The text must stay valid. */
+const char *lockwrap_default_options(void);
+
+/* Not to be called directly: the calls below look whether they are there. */
+#define LOCKWRAP_IMPLEMENTATION __attribute__((weak))
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_is_active(void);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_name_lock(const void *lock, const char *name);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_write_profile(const char *path);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_write_report(int descriptor);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_reset(void);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_held_count(void);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_pause(void);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_resume(void);
+
+/* 1 when lockwrap is linked in and watches locks, 0 otherwise (also with LOCKWRAP_OPTIONS=active=0).
+ * Thread-safe and signal-safe. */
+static inline int lockwrap_is_active(void) { return lockwrap_runtime_is_active ? lockwrap_runtime_is_active() : 0; }
+
+/* Gives a lock the name under which reports show it. `lock` is the address of the pthread object (in C++
+ * native_handle()); call it after the lock is initialised. The name is copied, at most 63 bytes of it. A lock that is
+ * initialised anew is another lock and has no name. EINVAL: a null argument or an empty name; ENOMEM: the table of
+ * locks or of names is full (the report counts it). Thread-safe. */
+static inline int lockwrap_name_lock(const void *lock, const char *name) {
+  return lockwrap_runtime_name_lock ? lockwrap_runtime_name_lock(lock, name) : ENOSYS;
+}
+
+/* Writes the contention profile of the whole process so far (pprof's format, gzip'ed). `path` may use %e program, %p
+ * pid, %h host, %t seconds since 1970, %% percent; NULL means the option profile_path. The file appears under its name
+ * only when it is complete; an older one is replaced. EINVAL: no path, or a malformed one; EBUSY: another thread is
+ * writing; else what open, write or rename said. Thread-safe and signal-safe. */
+static inline int lockwrap_write_profile(const char *path) {
+  return lockwrap_runtime_write_profile ? lockwrap_runtime_write_profile(path) : ENOSYS;
+}
+
+/* Writes the text report of the whole process so far to an open descriptor, which stays open. EBUSY: another thread is
+ * writing; else what write said. Thread-safe and signal-safe. */
+static inline int lockwrap_write_report(int descriptor) {
+  return lockwrap_runtime_write_report ? lockwrap_runtime_write_report(descriptor) : ENOSYS;
+}
+
+/* Sets all counters and samples to zero, for instance after a warm-up. Waits that end after the call are counted whole;
+ * names are kept. Thread-safe. */
+static inline int lockwrap_reset(void) { return lockwrap_runtime_reset ? lockwrap_runtime_reset() : ENOSYS; }
+
+/* How many locks the calling thread holds, as far as lockwrap has seen; 0 when it is not linked in. A recursive lock
+ * counts once a level. Thread-safe and signal-safe. */
+static inline int lockwrap_held_count(void) {
+  return lockwrap_runtime_held_count ? lockwrap_runtime_held_count() : 0;
+}
+
+/* From here to lockwrap_resume the calling thread's locks are not watched: for a critical path of its own. Calls nest.
+ * Locks that it holds already stay known, locks that it takes meanwhile stay unknown also after the resume. resume
+ * without pause: EPERM. Thread-safe. */
+static inline int lockwrap_pause(void) { return lockwrap_runtime_pause ? lockwrap_runtime_pause() : ENOSYS; }
+static inline int lockwrap_resume(void) { return lockwrap_runtime_resume ? lockwrap_runtime_resume() : ENOSYS; }
+
+#undef LOCKWRAP_IMPLEMENTATION
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
