@@ -1,0 +1,63 @@
+# Reads wrap/wrapped_symbols.def, the one list, for CMake: which functions to wrap, which of them this libc has, and the
+# linker flags that follow.
+
+# lockwrap_read_symbols(FILE OUT): the names in the list.
+function(lockwrap_read_symbols file out)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_SYMBOL\\(")
+  list(TRANSFORM lines REPLACE "^LOCKWRAP_SYMBOL\\([a-z0-9]+, *([A-Za-z0-9_]+)\\)$" "\\1")
+  foreach(name IN LISTS lines)
+    if(NOT name MATCHES "^[A-Za-z0-9_]+$")
+      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${name}\n"
+                          "An entry is LOCKWRAP_SYMBOL(FAMILY, NAME), one a line.")
+    endif()
+  endforeach()
+  set(${out} "${lines}" PARENT_SCOPE)
+endfunction()
+
+# lockwrap_probe_symbols(OUT NAME...): those of the names that this libc declares and defines. One link per libc answers for
+# all; only when it fails is each name asked for itself.
+function(lockwrap_probe_symbols out)
+  include(CheckCXXSourceCompiles)
+  include(CheckCXXSymbolExists)
+  set(CMAKE_REQUIRED_DEFINITIONS -D_GNU_SOURCE)
+  set(CMAKE_REQUIRED_QUIET ON)
+  find_package(Threads REQUIRED)
+  set(CMAKE_REQUIRED_LIBRARIES Threads::Threads)
+  list(JOIN ARGN ", (Function)&" functions)
+  string(MD5 list_key "${ARGN}")
+  check_cxx_source_compiles("
+    #include <pthread.h>
+    #include <stdlib.h>
+    #include <unistd.h>
+    using Function = void (*)();
+    Function volatile functions[] = {(Function)&${functions}};
+    int main() { return functions[0] == nullptr; }" LOCKWRAP_LIBC_HAS_ALL_${list_key})
+  if(LOCKWRAP_LIBC_HAS_ALL_${list_key})
+    set(${out} "${ARGN}" PARENT_SCOPE)
+    return()
+  endif()
+  set(available)
+  foreach(name IN LISTS ARGN)
+    check_cxx_symbol_exists(${name} "pthread.h;stdlib.h;unistd.h" LOCKWRAP_LIBC_HAS_${name})
+    if(LOCKWRAP_LIBC_HAS_${name})
+      list(APPEND available ${name})
+    else()
+      message(STATUS "lockwrap: this libc has no ${name}: not wrapped")
+    endif()
+  endforeach()
+  set(${out} "${available}" PARENT_SCOPE)
+endfunction()
+
+# lockwrap_link_flags(OUT NAME...): what the compiler driver must be told when it links an executable.
+#  --wrap       sends the program's calls of NAME to __wrap_NAME.
+#  --undefined  pulls lockwrap's object out of its archive. Needed because all pthread names in libc.a are weak: lld gives
+#               the reference to __wrap_NAME that weakness, and a weak reference pulls no archive member.
+#  --eh-frame-hdr  gcc leaves the index of the unwind tables out of -static programs; stacks are walked with it.
+function(lockwrap_link_flags out)
+  set(flags -Wl,--eh-frame-hdr)
+  foreach(name IN LISTS ARGN)
+    list(APPEND flags -Wl,--wrap=${name} -Wl,--undefined=__wrap_${name})
+  endforeach()
+  set(${out} "${flags}" PARENT_SCOPE)
+endfunction()
