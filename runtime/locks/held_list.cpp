@@ -1,0 +1,162 @@
+#include "runtime/locks/held_list.h"
+
+#include <string.h>
+
+#include "runtime/base/arena.h"
+#include "runtime/locks/thread_record.h"
+
+namespace lockwrap::locks {
+
+// A block of further entries: 32 KiB. A thread that holds 1,000 locks has two.
+struct HeldBlock {
+  static constexpr uint32_t kEntries = 580;
+  HeldBlock* previous;
+  uint32_t count;
+  HeldEntry entries[kEntries];
+  HeldDetail details[kEntries];
+};
+static_assert(sizeof(HeldBlock) <= 32 * 1024);
+
+namespace {
+
+// All blocks of all threads together; beyond, held locks are not remembered and counted.
+constexpr uint32_t kMaxBlocks = 512;
+constinit std::atomic<uint32_t> block_count;
+
+// Before a thread has a record its list is empty and full at once.
+struct EmptyBlock {
+  alignas(kInlineBytes) HeldEntry entries[kInlineEntries];
+};
+constinit EmptyBlock empty_block;
+
+}  // namespace
+
+__thread HeldEntry* held_next = empty_block.entries + kInlineEntries;
+
+namespace {
+
+HeldBlock* new_block(ThreadRecord& thread) {
+  HeldBlock* block = thread.spare;
+  if (block) {
+    thread.spare = block->previous;
+  } else {
+    if (block_count.load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
+    block = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
+    if (!block) return nullptr;
+    block_count.fetch_add(1, std::memory_order_relaxed);
+  }
+  block->previous = thread.overflow;
+  block->count = 0;
+  thread.overflow = block;
+  return block;
+}
+
+uint32_t inline_count(const ThreadRecord& thread) {
+  return static_cast<uint32_t>(held_next - thread.held);  // including the unused first entry
+}
+
+bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kDetailed) == lock; }
+
+template <class Entry>
+void close_gap(Entry* entries, size_t gap, size_t count) {
+  for (size_t i = gap; i + 1 < count; ++i) entries[i] = entries[i + 1];
+}
+
+}  // namespace
+
+HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
+  HeldRef reference;
+  if (reinterpret_cast<uintptr_t>(held_next) & (kInlineBytes - 1)) {
+    const uint32_t index = inline_count(thread);
+    held_next = held_next + 1;
+    reference = {&thread.held[index], &thread.details[index]};
+  } else {
+    HeldBlock* block = thread.overflow;
+    if (!block || block->count == HeldBlock::kEntries) block = new_block(thread);
+    if (!block) return {nullptr, nullptr};
+    const uint32_t index = block->count++;
+    reference = {&block->entries[index], &block->details[index]};
+  }
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // reserved before it is filled in
+  *reference.entry = {lock, site};
+  *reference.detail = {};
+  return reference;
+}
+
+HeldRef find_held(ThreadRecord& thread, uintptr_t lock) {
+  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
+    for (uint32_t i = block->count; i-- > 0;) {
+      if (is_lock(block->entries[i], lock)) return {&block->entries[i], &block->details[i]};
+    }
+  }
+  for (uint32_t i = inline_count(thread); i-- > 1;) {
+    if (is_lock(thread.held[i], lock)) return {&thread.held[i], &thread.details[i]};
+  }
+  return {nullptr, nullptr};
+}
+
+bool held_again(ThreadRecord& thread, const HeldRef& reference) {
+  const uintptr_t lock = reference.entry->lock & ~kDetailed;
+  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
+    for (uint32_t i = 0; i < block->count; ++i) {
+      if (is_lock(block->entries[i], lock) && &block->entries[i] != reference.entry) return true;
+    }
+  }
+  for (uint32_t i = 1; i < inline_count(thread); ++i) {
+    if (is_lock(thread.held[i], lock) && &thread.held[i] != reference.entry) return true;
+  }
+  return false;
+}
+
+void remove_held(ThreadRecord& thread, const HeldRef& reference) {
+  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+    const auto index = static_cast<size_t>(reference.entry - thread.held);
+    close_gap(thread.held, index, inline_count(thread));
+    close_gap(thread.details, index, inline_count(thread));
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    held_next = held_next - 1;
+    return;
+  }
+  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
+    if (reference.entry < block->entries || reference.entry >= block->entries + HeldBlock::kEntries) continue;
+    const auto index = static_cast<size_t>(reference.entry - block->entries);
+    close_gap(block->entries, index, block->count);
+    close_gap(block->details, index, block->count);
+    --block->count;
+    break;
+  }
+  while (thread.overflow && thread.overflow->count == 0) {
+    HeldBlock* emptied = thread.overflow;
+    thread.overflow = emptied->previous;
+    emptied->previous = thread.spare;  // keeps all: a thread that held many will hold many again
+    thread.spare = emptied;
+  }
+}
+
+size_t count_held(const ThreadRecord& thread) {
+  size_t count = inline_count(thread) - 1;
+  for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
+  return count;
+}
+
+void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context) {
+  // The owner's held_next is its own; entries behind it are stale and recognised by the visitor.
+  for (size_t i = 1; i < kInlineEntries; ++i) visit(context, thread.held[i], thread.details[i]);
+  for (const HeldBlock* block = thread.overflow; block; block = block->previous) {
+    for (uint32_t i = 0; i < block->count && i < HeldBlock::kEntries; ++i) {
+      visit(context, block->entries[i], block->details[i]);
+    }
+  }
+}
+
+void begin_held_list(ThreadRecord& thread) { held_next = thread.held + 1; }
+
+HeldEntry* detach_held_list() {
+  HeldEntry* next = held_next;
+  held_next = empty_block.entries + kInlineEntries;
+  return next;
+}
+
+void reattach_held_list(HeldEntry* next) { held_next = next; }
+
+}  // namespace lockwrap::locks

@@ -1,0 +1,92 @@
+// Which locks the calling thread holds: pushed and popped by every lock call, so the part that is always done is inline and
+// touches the thread's own memory only.
+//
+// Entries lie in the thread record; `held_next` points behind the last one. Its low bits are zero when the inline entries are full
+// and also before the thread has a record: one test sends both to the slow path. An entry is reserved before it is filled
+// in, so that a signal handler that takes locks in between leaves the list as it found it.
+// Locks beyond the inline entries go to overflow blocks, also by the slow path.
+// Runs: inside every wrapped call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/base/attributes.h"
+
+namespace lockwrap::locks {
+
+struct LockRecord;
+struct ThreadRecord;
+
+// `lock` has its lowest bit set when the entry has details: then the release takes the slow path.
+struct HeldEntry {
+  uintptr_t lock;
+  uintptr_t site;  // return address of the call that took it
+};
+constexpr uintptr_t kDetailed = 1;
+
+// Where the stack of a wait is that is not accounted yet.
+enum class WaitStack : uint32_t { kNone, kInThread, kInterned };
+
+// A wait that ended with this acquisition and is accounted after the release.
+struct PendingWait {
+  uint64_t wait_ns;
+  uint32_t place;  // index, 0: this acquisition did not wait
+  WaitStack stack_kept;
+  uint32_t stack;  // index of an interned stack
+};
+
+struct HeldDetail {
+  LockRecord* record;  // null: nobody had waited for the lock when it was taken
+  uint64_t baseline;   // the record's waiting integral at the acquisition
+  PendingWait wait;
+};
+
+constexpr size_t kInlineBytes = 512;  // of the aligned block of entries; the first entry stays unused
+constexpr size_t kInlineEntries = kInlineBytes / sizeof(HeldEntry);
+
+// __thread, not thread_local: constant initialisation, no wrapper function. Initially at the end of an empty block.
+extern __thread HeldEntry* held_next;
+
+struct HeldRef {
+  HeldEntry* entry;
+  HeldDetail* detail;  // never null when entry is not
+};
+
+// Counts on a lock without a record, with room in the inline entries. False: nothing was done, take the slow path.
+LOCKWRAP_ALWAYS_INLINE bool push_inline(const void* lock, uintptr_t site) {
+  HeldEntry* entry = held_next;
+  if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
+  held_next = entry + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  entry->lock = reinterpret_cast<uintptr_t>(lock);
+  entry->site = site;
+  return true;
+}
+
+// Whether the last entry is this lock, without details.
+LOCKWRAP_ALWAYS_INLINE bool is_last_inline(const void* lock) {
+  return held_next[-1].lock == reinterpret_cast<uintptr_t>(lock);
+}
+LOCKWRAP_ALWAYS_INLINE void pop_inline() { held_next = held_next - 1; }
+
+// Adds an entry, with zeroed details; an empty reference when no memory is left (counted by the caller).
+HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site);
+// The newest entry of the lock, or an empty reference.
+HeldRef find_held(ThreadRecord& thread, uintptr_t lock);
+// Whether the lock has an entry besides `reference`: it is held recursively.
+bool held_again(ThreadRecord& thread, const HeldRef& reference);
+void remove_held(ThreadRecord& thread, const HeldRef& reference);
+size_t count_held(const ThreadRecord& thread);
+
+// Visits all entries of any thread, also while it runs: what is seen may be torn and must be checked.
+using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
+void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
+
+// The list of a thread that has just got its record.
+void begin_held_list(ThreadRecord& thread);
+// Sends every call of this thread to the slow path, and back. For threads that are not watched.
+HeldEntry* detach_held_list();
+void reattach_held_list(HeldEntry* next);
+
+}  // namespace lockwrap::locks

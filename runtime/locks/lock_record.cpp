@@ -1,0 +1,170 @@
+#include "runtime/locks/lock_record.h"
+
+#include <errno.h>
+#include <string.h>
+
+namespace lockwrap::locks {
+
+constinit base::BoundedTable<LockRecord> lock_records;
+constinit base::BoundedTable<Name> names;
+
+namespace {
+
+using Word = uint64_t __attribute__((may_alias));
+
+uint64_t identity_of(const LockRecord& record, uint32_t generation) {
+  return (uint64_t{generation} << 32) | lock_records.index_of(&record);
+}
+
+uint8_t identity_offset(const LockRef& lock) {
+  return lock.identity ? static_cast<uint8_t>(reinterpret_cast<uintptr_t>(lock.identity) - lock.address) : 0;
+}
+
+LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
+  LockRecord* record = lock_records.at(static_cast<uint32_t>(identity));
+  if (!record || record->address.load(std::memory_order_relaxed) != address) return nullptr;
+  return record->generation.load(std::memory_order_relaxed) == identity >> 32 ? record : nullptr;
+}
+
+LockRecord* newest_at(uintptr_t address) {
+  return lock_records.find(base::mix(address), [&](const LockRecord& record) {
+    return record.address.load(std::memory_order_relaxed) == address;
+  });
+}
+
+LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
+  return lock_records.find_or_add(
+      base::mix(lock.address), [](const LockRecord&) { return false; },
+      [&](LockRecord& record) {
+        record.address.store(lock.address, std::memory_order_relaxed);
+        record.generation.store(1, std::memory_order_relaxed);
+        record.kind = lock.kind;
+        record.identity_offset = identity_offset(lock);
+        record.unclaimed.store(unclaimed, std::memory_order_relaxed);
+        record.shown_address = lock.address;
+        record.created = lock.created;
+        record.first_use = first_use;
+      });
+}
+
+// A lock without a record stands where an older record points. Gives that record to it when it was made by naming this
+// lock, or when the older lock was of the same making: a lock that is made again and again at one place of the program
+// shows as one. Returns the new identity, or 0.
+uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use) {
+  bool unclaimed = record.unclaimed.load(std::memory_order_relaxed);
+  if (unclaimed) {
+    if (!record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return 0;
+    record.kind = lock.kind;
+    record.identity_offset = identity_offset(lock);
+    record.created = lock.created;
+    record.first_use = first_use;
+    return identity_of(record, record.generation.load(std::memory_order_relaxed));
+  }
+  const bool same_making = record.kind == lock.kind && record.created == lock.created &&
+                           record.first_use == first_use && !record.name.load(std::memory_order_relaxed);
+  if (!same_making || !record.waiting.restart_if_quiet()) return 0;
+  uint32_t generation = record.generation.load(std::memory_order_relaxed);
+  if (!record.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_relaxed)) return 0;
+  return identity_of(record, generation + 1);
+}
+
+LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
+  Word* word = lock.identity;
+  uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+  if (LockRecord* record = record_of_identity(seen, lock.address)) return record;
+  LockRecord* older = newest_at(lock.address);
+  uint64_t identity = older ? take_over(*older, lock, first_use) : 0;
+  LockRecord* record = identity ? older : add_record(lock, first_use, false);
+  if (!record) return nullptr;
+  if (!identity) identity = identity_of(*record, 1);
+  if (__atomic_compare_exchange_n(word, &seen, identity, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    if (older && older != record) older->address.store(0, std::memory_order_relaxed);
+    return record;
+  }
+  // Another waiter was first; ours was never seen.
+  if (record != older) record->address.store(0, std::memory_order_relaxed);
+  return record_of_identity(seen, lock.address);
+}
+
+}  // namespace
+
+const char* kind_name(LockKind kind) { return kind == LockKind::kMutex ? "mutex" : "lock"; }
+
+LockRecord* find_record(const LockRef& lock) {
+  if (lock.identity) {
+    const uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
+    return identity ? record_of_identity(identity, lock.address) : nullptr;
+  }
+  return newest_at(lock.address);
+}
+
+LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
+  if (lock.identity) return make_by_identity(lock, first_use);
+  LockRecord* record = lock_records.find_or_add(
+      base::mix(lock.address),
+      [&](const LockRecord& known) { return known.address.load(std::memory_order_relaxed) == lock.address; },
+      [&](LockRecord& fresh) {
+        fresh.address.store(lock.address, std::memory_order_relaxed);
+        fresh.generation.store(1, std::memory_order_relaxed);
+        fresh.kind = lock.kind;
+        fresh.shown_address = lock.address;
+        fresh.created = lock.created;
+        fresh.first_use = first_use;
+      });
+  if (record && record->unclaimed.load(std::memory_order_relaxed)) take_over(*record, lock, first_use);
+  return record;
+}
+
+void retire_record(const LockRef& lock) {
+  LockRecord* record = newest_at(lock.address);
+  if (record) record->address.store(0, std::memory_order_relaxed);
+}
+
+int name_lock(uintptr_t address, const char* text) {
+  if (!address || !text || !*text) return EINVAL;
+  const uint32_t name = intern_name(text);
+  if (!name) return ENOMEM;
+  LockRecord* record = newest_at(address);
+  if (record && !record->unclaimed.load(std::memory_order_relaxed)) {
+    // A record from the time before this lock was initialised must not get its name. Where mutexes have words, the lock
+    // itself tells; kinds without them retire their records when they are initialised or destroyed.
+    const auto* word = record->identity_offset
+                           ? reinterpret_cast<const Word*>(address + record->identity_offset)
+                           : nullptr;
+    if (word && record_of_identity(__atomic_load_n(word, __ATOMIC_RELAXED), address) != record) record = nullptr;
+  }
+  if (!record) record = add_record({address, nullptr, 0, LockKind::kUnknown}, 0, true);
+  if (!record) return ENOMEM;
+  record->name.store(name, std::memory_order_relaxed);
+  return 0;
+}
+
+uint32_t lane_of(LockRecord& record, uintptr_t site) {
+  for (uint32_t lane = 0; lane < kSharedLane; ++lane) {
+    uintptr_t owner = record.lanes[lane].site.load(std::memory_order_relaxed);
+    if (owner == site) return lane;
+    if (!owner) {
+      if (record.lanes[lane].site.compare_exchange_strong(owner, site, std::memory_order_relaxed)) return lane;
+      if (owner == site) return lane;
+    }
+  }
+  return kSharedLane;
+}
+
+uint32_t intern_name(const char* text) {
+  char cut[Name::kBytes] = {};
+  strncpy(cut, text, sizeof cut - 1);
+  uint64_t hash = 0;
+  for (const char* at = cut; *at; ++at) hash = base::mix(hash + static_cast<unsigned char>(*at));
+  const Name* name = names.find_or_add(
+      hash, [&](const Name& known) { return strcmp(known.text, cut) == 0; },
+      [&](Name& fresh) { memcpy(fresh.text, cut, sizeof cut); });
+  return name ? names.index_of(name) : 0;
+}
+
+const char* name_text(uint32_t index) {
+  const Name* name = names.at(index);
+  return name ? name->text : "";
+}
+
+}  // namespace lockwrap::locks

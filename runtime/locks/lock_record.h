@@ -1,0 +1,81 @@
+// What is known of one lock. A record is made when a lock is first waited for or named; a lock that nobody waits for has none.
+//
+// A lock points to its record through a word inside the lock (record number and generation) where libc leaves one unused, else
+// it is found by its address. Records live as long as the process: the profile tells of destroyed locks too.
+// All functions are thread-safe and signal-safe; a full table gives null and counts.
+// Runs: inside contended calls, and when a lock is named.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/base/bounded_table.h"
+#include "runtime/locks/waiting_integral.h"
+
+namespace lockwrap::locks {
+
+enum class LockKind : uint8_t { kUnknown, kMutex };
+const char* kind_name(LockKind kind);
+
+// A lock as a hook sees it. `identity` is its unused word, null when it has none.
+struct LockRef {
+  uintptr_t address;
+  uint64_t __attribute__((may_alias)) * identity;
+  uintptr_t created;  // the call that initialised it, 0: unknown
+  LockKind kind;
+};
+
+// A lock's waiting calls are told apart in this many lanes; the last one collects all further ones.
+constexpr uint32_t kLanes = 5;
+constexpr uint32_t kSharedLane = kLanes - 1;
+
+// One waiting call's part of the integral; what its waiters were already charged for is remembered by the releasers.
+struct Lane {
+  WaitingIntegral waiting;
+  std::atomic<uint64_t> charged;  // value of WaitingIntegral::at
+  std::atomic<uintptr_t> site;    // 0 in the shared lane
+};
+
+struct alignas(64) LockRecord : base::TableEntry {
+  std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
+  WaitingIntegral waiting;
+  std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
+  std::atomic<uint32_t> name;        // index into names, 0: none
+  LockKind kind;
+  uint8_t identity_offset;           // of the identity word in the lock, 0: found by address
+  std::atomic<bool> unclaimed;       // made by naming; the lock itself does not point here yet
+  uintptr_t shown_address;
+  uintptr_t created;
+  uintptr_t first_use;               // the call that waited first
+  Lane lanes[kLanes];
+};
+
+struct Name : base::TableEntry {
+  static constexpr size_t kBytes = 64;
+  char text[kBytes];
+};
+
+extern constinit base::BoundedTable<LockRecord> lock_records;
+extern constinit base::BoundedTable<Name> names;
+
+// The record of a lock, or null when it has none. No search for a lock with an identity word.
+LockRecord* find_record(const LockRef& lock);
+
+// As find_record; makes one, `first_use` being the call that waits. Null when the table is full.
+LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use);
+
+// The lock at this address is initialised anew or destroyed: what is recorded by address is no longer its record.
+void retire_record(const LockRef& lock);
+
+// Names the lock at `address`. 0, EINVAL or ENOMEM.
+int name_lock(uintptr_t address, const char* text);
+
+// The lane of a waiting call, a new one while there are any. Pairs are told apart by it.
+uint32_t lane_of(LockRecord& record, uintptr_t site);
+
+// The index of a name, cut to 63 bytes; 0 when the table is full.
+uint32_t intern_name(const char* text);
+const char* name_text(uint32_t index);
+
+}  // namespace lockwrap::locks

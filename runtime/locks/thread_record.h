@@ -1,0 +1,80 @@
+// One fixed slot a thread, in a mapped pool: its held locks, its present wait, its scratch memory. 4 KiB, touched on use.
+//
+// A slot is claimed at a thread's first slow call and found by its kernel thread id: threads that ended in whatever way,
+// seen or unseen, leave an id that no longer exists, and their slots are found again when one is needed. No thread-specific
+// data and no exit handler, so that a lock taken by the very last destructor of a thread is still watched.
+// The pool is wiped in a forked child: a record whose id is 0 belongs to nobody and starts clean.
+// Runs: inside slow calls.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/locks/held_list.h"
+#include "runtime/locks/lock_record.h"
+
+namespace lockwrap::locks {
+
+constexpr size_t kMaxThreads = 16384;  // at once; further ones are not watched, and counted
+constexpr size_t kMaxFrames = 128;     // of a stack; the outermost are left away
+
+struct HeldBlock;
+
+// What a release owes to the tables, kept until no lock call is in progress.
+struct Settlement {
+  LockRecord* record;
+  uintptr_t holder_site;
+  uint64_t blamed_ns;  // 0: nobody waited
+  PendingWait wait;
+};
+
+struct alignas(4096) ThreadRecord {
+  HeldEntry held[kInlineEntries];  // first: the alignment of held_next relies on it
+  HeldDetail details[kInlineEntries];
+  uintptr_t frames[kMaxFrames];  // the stack of the newest wait, leaf first
+  uint32_t frame_count;
+  bool frames_kept;              // they belong to a wait that is not accounted yet
+  bool busy;                     // a slow call is in progress; one that interrupts it is passed through
+  bool deferred;                 // `settlement` waits for the next release
+  std::atomic<uint32_t> id;      // kernel thread id, 0: free
+  uint32_t name;                 // index into names, 0: not read yet
+  uint32_t name_epoch;           // of `name`
+  uint64_t random_state;
+  HeldBlock* overflow;           // newest block of entries beyond the inline ones
+  HeldBlock* spare;              // an empty block, kept
+  // The present wait, for reports: place index (0: not waiting) and its start. Written by the owner only.
+  std::atomic<uint32_t> waiting_place;
+  std::atomic<uint64_t> waiting_since_ns;
+  Settlement settlement;
+};
+static_assert(sizeof(ThreadRecord) == 4096);
+
+// The calling thread's record; null when it has none yet.
+extern __thread ThreadRecord* this_thread;
+
+// Maps the pool: a smaller one when the kernel refuses the full size. False when it refuses all.
+bool map_thread_pool();
+// Makes all slots free again: forked child on a kernel that does not wipe.
+void wipe_thread_pool();
+
+// Gives the calling thread a record. Null when the pool is full or absent; asked again at the next slow call.
+ThreadRecord* claim_thread_record();
+
+// The calling thread's record, claimed if needed and clean after a fork. Null: pass through.
+inline ThreadRecord* current_thread() {
+  ThreadRecord* thread = this_thread;
+  if (LOCKWRAP_LIKELY(thread && thread->id.load(std::memory_order_relaxed))) return thread;
+  return claim_thread_record();
+}
+
+// Visits every slot that has an owner, dead or alive.
+using VisitThread = void (*)(void* context, ThreadRecord& thread);
+void for_each_thread(VisitThread visit, void* context);
+
+// Threads that were renamed read their name anew.
+void forget_thread_names();
+// The calling thread's name (from the kernel), as an index into names; 0 when unknown.
+uint32_t thread_name(ThreadRecord& thread);
+
+}  // namespace lockwrap::locks
