@@ -21,7 +21,6 @@ namespace {
 
 // All blocks of all threads together; beyond, held locks are not remembered and counted.
 constexpr uint32_t kMaxBlocks = 512;
-constinit std::atomic<uint32_t> block_count;
 
 // Before a thread has a record its list is empty and full at once.
 struct EmptyBlock {
@@ -40,10 +39,10 @@ HeldBlock* new_block(ThreadRecord& thread) {
   if (block) {
     thread.spare = block->previous;
   } else {
-    if (block_count.load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
+    if (overflow_block_count().load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
     block = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
     if (!block) return nullptr;
-    block_count.fetch_add(1, std::memory_order_relaxed);
+    overflow_block_count().fetch_add(1, std::memory_order_relaxed);
   }
   block->previous = thread.overflow;
   block->count = 0;
@@ -147,6 +146,17 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context) {
       visit(context, block->entries[i], block->details[i]);
     }
   }
+}
+
+HeldBlock* all_blocks(ThreadRecord& thread) {
+  HeldBlock* chain = thread.spare;
+  for (HeldBlock* block = thread.overflow; block;) {
+    HeldBlock* previous = block->previous;
+    block->previous = chain;
+    chain = block;
+    block = previous;
+  }
+  return chain;
 }
 
 void begin_held_list(ThreadRecord& thread) { held_next = thread.held + 1; }

@@ -83,6 +83,8 @@ size_t count_held(const ThreadRecord& thread);
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 
+// All overflow blocks of a record, chained, as spare ones.
+struct HeldBlock* all_blocks(ThreadRecord& thread);
 // The list of a thread that has just got its record.
 void begin_held_list(ThreadRecord& thread);
 // Sends every call of this thread to the slow path, and back. For threads that are not watched.

@@ -24,7 +24,9 @@ struct ThreadPool {
 };
 constinit ThreadPool pool;
 
-// Slots in use so far, rounded up; grows only when no dead thread's slot was found below it. Lives in the wiped ids' memory.
+// Two counters behind the ids, in the same wiped memory.
+constexpr uint32_t kCounters = 2;
+// Slots in use so far, rounded up; grows only when no dead thread's slot was found below it.
 std::atomic<uint32_t>* high_water() { return &pool.ids[pool.capacity]; }
 
 constexpr uint32_t kFirstSlots = 64;
@@ -80,7 +82,7 @@ ThreadRecord* take_slot(uint32_t id) {
 
 bool map_thread_pool() {
   for (uint32_t capacity = kMaxThreads; capacity >= kFirstSlots; capacity /= 4) {
-    const size_t id_bytes = (capacity + 1) * sizeof(uint32_t);
+    const size_t id_bytes = (capacity + kCounters) * sizeof(uint32_t);
     const size_t slots_bytes = capacity * sizeof(ThreadRecord);
     auto* memory = static_cast<char*>(base::map_wiped_on_fork(slots_bytes + id_bytes));
     if (!memory) continue;
@@ -94,9 +96,11 @@ bool map_thread_pool() {
 
 void wipe_thread_pool() {
   if (!pool.capacity) return;
-  const size_t bytes = pool.capacity * sizeof(ThreadRecord) + (pool.capacity + 1) * sizeof(uint32_t);
+  const size_t bytes = pool.capacity * sizeof(ThreadRecord) + (pool.capacity + kCounters) * sizeof(uint32_t);
   madvise(pool.slots, bytes, MADV_DONTNEED);
 }
+
+std::atomic<uint32_t>& overflow_block_count() { return pool.ids[pool.capacity + 1]; }
 
 ThreadRecord* claim_thread_record() {
   if (claiming || !pool.capacity) return nullptr;
@@ -105,10 +109,10 @@ ThreadRecord* claim_thread_record() {
   const uint32_t id = kernel_thread_id();
   ThreadRecord* thread = take_slot(id);
   if (thread) {
-    // A forked child's own list: it holds nothing that it will be asked for. Zeroing leaves `id` for the end.
-    HeldBlock* spare = thread->overflow ? nullptr : thread->spare;
+    // What the slot's last owner had for many held locks is kept.
+    HeldBlock* blocks = all_blocks(*thread);
     memset(static_cast<void*>(thread), 0, sizeof *thread);
-    thread->spare = spare;
+    thread->spare = blocks;
     this_thread = thread;
     begin_held_list(*thread);
     thread->id.store(id, std::memory_order_release);

@@ -58,6 +58,9 @@ bool map_thread_pool();
 // Makes all slots free again: forked child on a kernel that does not wipe.
 void wipe_thread_pool();
 
+// Overflow blocks of held lists that exist; zero in a forked child, which has lost them.
+std::atomic<uint32_t>& overflow_block_count();
+
 // Gives the calling thread a record. Null when the pool is full or absent; asked again at the next slow call.
 ThreadRecord* claim_thread_record();
 

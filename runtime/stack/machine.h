@@ -1,0 +1,43 @@
+// What a stack walk must know of a machine: DWARF numbers of three registers, and where a caller's address is.
+// Runs: nowhere, constants only.
+#pragma once
+
+#include <cstdint>
+
+namespace lockwrap::stack {
+
+struct Registers {
+  uintptr_t pc;
+  uintptr_t stack_pointer;
+  uintptr_t frame_pointer;
+};
+
+#if defined(__x86_64__)
+constexpr uint64_t kFramePointerRegister = 6;   // rbp
+constexpr uint64_t kStackPointerRegister = 7;   // rsp
+constexpr uint64_t kReturnRegister = 16;        // rip
+constexpr bool kHasUnwindRules = true;
+// The present function's own registers; pc is that of this very place.
+#define LOCKWRAP_READ_REGISTERS(registers)                                       \
+  asm volatile("lea 0f(%%rip), %0\n0:\n\tmov %%rsp, %1\n\tmov %%rbp, %2"         \
+               : "=&r"((registers).pc), "=&r"((registers).stack_pointer), "=&r"((registers).frame_pointer))
+#elif defined(__aarch64__)
+constexpr uint64_t kFramePointerRegister = 29;
+constexpr uint64_t kStackPointerRegister = 31;
+constexpr uint64_t kReturnRegister = 30;
+constexpr bool kHasUnwindRules = true;
+#define LOCKWRAP_READ_REGISTERS(registers)                             \
+  asm volatile("adr %0, 0f\n0:\n\tmov %1, sp\n\tmov %2, x29"           \
+               : "=&r"((registers).pc), "=&r"((registers).stack_pointer), "=&r"((registers).frame_pointer))
+#else
+// Frame pointers only, as far as the compiler keeps a chain.
+constexpr uint64_t kFramePointerRegister = ~uint64_t{0};
+constexpr uint64_t kStackPointerRegister = ~uint64_t{0};
+constexpr uint64_t kReturnRegister = ~uint64_t{0};
+constexpr bool kHasUnwindRules = false;
+#define LOCKWRAP_READ_REGISTERS(registers)                                               \
+  ((registers).pc = 0, (registers).frame_pointer = (uintptr_t)__builtin_frame_address(0), \
+   (registers).stack_pointer = (registers).frame_pointer)
+#endif
+
+}  // namespace lockwrap::stack

@@ -1,0 +1,118 @@
+#include "runtime/stack/walk.h"
+
+#include "runtime/base/program.h"
+#include "runtime/stack/frame_rules.h"
+#include "runtime/stack/machine.h"
+
+namespace lockwrap::stack {
+
+namespace {
+
+// Between the lock call and capture_stack lie at most this many frames of lockwrap's own.
+constexpr size_t kOwnFrames = 12;
+// A frame pointer that leaps further is no frame pointer.
+constexpr uintptr_t kFurthestFramePointer = 64 * 1024;
+// No stack is larger; beyond, the thread pointer lies elsewhere.
+constexpr uintptr_t kLargestStack = uintptr_t{1} << 30;
+
+// Above every frame of the calling thread, or just above `stack_pointer` when that is not known (then only what is read
+// without leaving the first 64 KiB). libc puts a thread's control block, where the thread pointer points, at the top of the
+// thread's stack; the main thread has it elsewhere, and the kernel's strings above its stack.
+uintptr_t end_of_stack(uintptr_t stack_pointer) {
+  const uintptr_t main_end = base::program.main_stack_end;
+#if defined(__x86_64__)
+  uintptr_t control_block;
+  asm("mov %%fs:0, %0" : "=r"(control_block));
+#else
+  const auto control_block = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
+#endif
+  uintptr_t end = 0;
+  if (control_block > stack_pointer && control_block - stack_pointer < kLargestStack) end = control_block;
+  if (main_end > stack_pointer && main_end - stack_pointer < kLargestStack && (!end || main_end < end)) end = main_end;
+  return end ? end : stack_pointer + kFurthestFramePointer;
+}
+
+class Walk {
+ public:
+  Walk(const Registers& registers, uintptr_t end) : registers_(registers), end_(end) {}
+
+  uintptr_t pc() const { return registers_.pc; }
+
+  // To the caller. False at the outermost frame and where the trail ends.
+  bool step() {
+    const FrameRule rule = frame_rule(first_ ? registers_.pc : registers_.pc - 1);
+    first_ = false;
+    if (rule.outermost) return false;
+    return rule.known ? step_by_rule(rule) : step_by_frame_pointer();
+  }
+
+ private:
+  bool read(uintptr_t address, uintptr_t& value) const {
+    if (address < registers_.stack_pointer || address > end_ - sizeof value || address % sizeof value) return false;
+    value = *reinterpret_cast<const uintptr_t*>(address);
+    return true;
+  }
+
+  bool step_by_rule(const FrameRule& rule) {
+    const auto offset = [](int32_t bytes) { return static_cast<uintptr_t>(intptr_t{bytes}); };
+    uintptr_t frame = (rule.cfa_from_frame_pointer ? registers_.frame_pointer : registers_.stack_pointer) +
+                      offset(rule.cfa_offset);
+    if (rule.cfa_dereferenced && !read(frame, frame)) return false;
+    if (frame <= registers_.stack_pointer || frame > end_ || rule.return_in_register) return false;
+    uintptr_t caller;
+    uintptr_t frame_pointer = registers_.frame_pointer;
+    if (!read(frame + offset(rule.return_offset), caller)) return false;
+    if (rule.frame_pointer == CallerFramePointer::kAtCfa) {
+      if (!read(frame + offset(rule.frame_pointer_offset), frame_pointer)) return false;
+    } else if (rule.frame_pointer == CallerFramePointer::kAtFramePointer) {
+      if (!read(registers_.frame_pointer + offset(rule.frame_pointer_offset), frame_pointer)) return false;
+    }
+    registers_ = {caller, frame, frame_pointer};
+    return plausible(caller);
+  }
+
+  // The frame record of the calling conventions: saved frame pointer, return address.
+  bool step_by_frame_pointer() {
+    const uintptr_t frame = registers_.frame_pointer;
+    if (frame < registers_.stack_pointer || frame - registers_.stack_pointer > kFurthestFramePointer) return false;
+    uintptr_t caller;
+    uintptr_t frame_pointer;
+    if (!read(frame + sizeof frame, caller) || !read(frame, frame_pointer)) return false;
+    registers_ = {caller, frame + 2 * sizeof frame, frame_pointer};
+    return plausible(caller);
+  }
+
+  static bool plausible(uintptr_t code) {
+    if (base::program.dynamic || !base::program.code_end) return code >= 4096;
+    return code >= base::program.code_start && code < base::program.code_end;
+  }
+
+  Registers registers_;
+  uintptr_t end_;
+  bool first_ = true;
+};
+
+}  // namespace
+
+size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut) {
+  cut = false;
+  frames[0] = site;
+  Registers registers;
+  LOCKWRAP_READ_REGISTERS(registers);
+  Walk walk(registers, end_of_stack(registers.stack_pointer));
+  size_t own_frames = 0;
+  while (walk.pc() != site) {
+    if (++own_frames > kOwnFrames || !walk.step()) return 1;
+  }
+  size_t count = 1;
+  while (walk.step()) {
+    if (count == capacity) {
+      cut = true;
+      break;
+    }
+    frames[count++] = walk.pc();
+  }
+  return count;
+}
+
+}  // namespace lockwrap::stack
