@@ -30,6 +30,7 @@ constinit EmptyBlock empty_block;
 
 }  // namespace
 
+constinit bool inline_entries_allowed = true;
 __thread HeldEntry* held_next = empty_block.entries + kInlineEntries;
 
 namespace {
@@ -50,8 +51,13 @@ HeldBlock* new_block(ThreadRecord& thread) {
   return block;
 }
 
-uint32_t inline_count(const ThreadRecord& thread) {
-  return static_cast<uint32_t>(held_next - thread.held);  // including the unused first entry
+// Where the calling thread's inline entries end: put aside while the thread is paused.
+HeldEntry*& next_of(ThreadRecord& thread) { return thread.paused_next ? thread.paused_next : held_next; }
+
+// Including the unused first entry; 1 when the thread keeps all entries in blocks.
+uint32_t inline_count(ThreadRecord& thread) {
+  HeldEntry* next = next_of(thread);
+  return next == empty_block.entries + kInlineEntries ? 1 : static_cast<uint32_t>(next - thread.held);
 }
 
 bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kDetailed) == lock; }
@@ -65,9 +71,9 @@ void close_gap(Entry* entries, size_t gap, size_t count) {
 
 HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
   HeldRef reference;
-  if (reinterpret_cast<uintptr_t>(held_next) & (kInlineBytes - 1)) {
+  if (reinterpret_cast<uintptr_t>(next_of(thread)) & (kInlineBytes - 1)) {
     const uint32_t index = inline_count(thread);
-    held_next = held_next + 1;
+    ++next_of(thread);
     reference = {&thread.held[index], &thread.details[index]};
   } else {
     HeldBlock* block = thread.overflow;
@@ -113,7 +119,7 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
     close_gap(thread.held, index, inline_count(thread));
     close_gap(thread.details, index, inline_count(thread));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    held_next = held_next - 1;
+    --next_of(thread);
     return;
   }
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
@@ -132,10 +138,24 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
   }
 }
 
-size_t count_held(const ThreadRecord& thread) {
+size_t count_held(ThreadRecord& thread) {
   size_t count = inline_count(thread) - 1;
   for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
   return count;
+}
+
+PendingWait* wait_with_frames(ThreadRecord& thread) {
+  for (uint32_t i = 1; i < inline_count(thread); ++i) {
+    if ((thread.held[i].lock & kDetailed) && thread.details[i].wait.stack_kept == WaitStack::kInThread) {
+      return &thread.details[i].wait;
+    }
+  }
+  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
+    for (uint32_t i = 0; i < block->count; ++i) {
+      if (block->details[i].wait.stack_kept == WaitStack::kInThread) return &block->details[i].wait;
+    }
+  }
+  return nullptr;
 }
 
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context) {
@@ -159,14 +179,26 @@ HeldBlock* all_blocks(ThreadRecord& thread) {
   return chain;
 }
 
-void begin_held_list(ThreadRecord& thread) { held_next = thread.held + 1; }
-
-HeldEntry* detach_held_list() {
-  HeldEntry* next = held_next;
-  held_next = empty_block.entries + kInlineEntries;
-  return next;
+void begin_held_list(ThreadRecord& thread) {
+  held_next = inline_entries_allowed ? thread.held + 1 : empty_block.entries + kInlineEntries;
 }
 
-void reattach_held_list(HeldEntry* next) { held_next = next; }
+void abandon_held_list() { held_next = empty_block.entries + kInlineEntries; }
+
+void pause_held_list(ThreadRecord& thread) {
+  if (thread.pause_depth++ == 0) {
+    thread.paused_next = held_next;
+    abandon_held_list();
+  }
+}
+
+bool resume_held_list(ThreadRecord& thread) {
+  if (!thread.pause_depth) return false;
+  if (--thread.pause_depth == 0) {
+    held_next = thread.paused_next;
+    thread.paused_next = nullptr;
+  }
+  return true;
+}
 
 }  // namespace lockwrap::locks

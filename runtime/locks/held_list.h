@@ -48,6 +48,10 @@ constexpr size_t kInlineEntries = kInlineBytes / sizeof(HeldEntry);
 // __thread, not thread_local: constant initialisation, no wrapper function. Initially at the end of an empty block.
 extern __thread HeldEntry* held_next;
 
+// False where lock words turned out to be libc's own: then every call takes the slow path. Set once, before the first
+// thread has a record.
+extern constinit bool inline_entries_allowed;
+
 struct HeldRef {
   HeldEntry* entry;
   HeldDetail* detail;  // never null when entry is not
@@ -77,7 +81,10 @@ HeldRef find_held(ThreadRecord& thread, uintptr_t lock);
 // Whether the lock has an entry besides `reference`: it is held recursively.
 bool held_again(ThreadRecord& thread, const HeldRef& reference);
 void remove_held(ThreadRecord& thread, const HeldRef& reference);
-size_t count_held(const ThreadRecord& thread);
+size_t count_held(ThreadRecord& thread);
+
+// The wait of a held lock whose stack is still in the thread's frames, or null.
+PendingWait* wait_with_frames(ThreadRecord& thread);
 
 // Visits all entries of any thread, also while it runs: what is seen may be torn and must be checked.
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
@@ -87,8 +94,11 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 struct HeldBlock* all_blocks(ThreadRecord& thread);
 // The list of a thread that has just got its record.
 void begin_held_list(ThreadRecord& thread);
-// Sends every call of this thread to the slow path, and back. For threads that are not watched.
-HeldEntry* detach_held_list();
-void reattach_held_list(HeldEntry* next);
+// This thread has no record: every call takes the slow path.
+void abandon_held_list();
+// From here on every call of the thread takes the slow path, and only releases look into the list. Calls nest.
+void pause_held_list(ThreadRecord& thread);
+// False when the thread was not paused.
+bool resume_held_list(ThreadRecord& thread);
 
 }  // namespace lockwrap::locks

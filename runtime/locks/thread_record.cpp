@@ -118,7 +118,7 @@ ThreadRecord* claim_thread_record() {
     thread->id.store(id, std::memory_order_release);
   } else {
     this_thread = nullptr;
-    detach_held_list();
+    abandon_held_list();
   }
   errno = saved_errno;
   claiming = false;

@@ -43,6 +43,8 @@ struct alignas(4096) ThreadRecord {
   uint64_t random_state;
   HeldBlock* overflow;           // newest block of entries beyond the inline ones
   HeldBlock* spare;              // an empty block, kept
+  HeldEntry* paused_next;        // held_next, put aside; null: not paused
+  uint32_t pause_depth;
   // The present wait, for reports: place index (0: not waiting) and its start. Written by the owner only.
   std::atomic<uint32_t> waiting_place;
   std::atomic<uint64_t> waiting_since_ns;
@@ -63,13 +65,6 @@ std::atomic<uint32_t>& overflow_block_count();
 
 // Gives the calling thread a record. Null when the pool is full or absent; asked again at the next slow call.
 ThreadRecord* claim_thread_record();
-
-// The calling thread's record, claimed if needed and clean after a fork. Null: pass through.
-inline ThreadRecord* current_thread() {
-  ThreadRecord* thread = this_thread;
-  if (LOCKWRAP_LIKELY(thread && thread->id.load(std::memory_order_relaxed))) return thread;
-  return claim_thread_record();
-}
 
 // Visits every slot that has an owner, dead or alive.
 using VisitThread = void (*)(void* context, ThreadRecord& thread);

@@ -1,0 +1,74 @@
+// The public C API: thin, checked entrances.
+// Runs: when a program calls them.
+#include <errno.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/include/lockwrap/lockwrap.h"
+#include "runtime/lifecycle.h"
+
+#define LOCKWRAP_PUBLIC extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+// Calls may come before the first lock.
+bool is_begun_and_watching() {
+  lockwrap::ready_thread();
+  return lockwrap::is_watching();
+}
+
+class KeepErrno {
+ public:
+  KeepErrno() : kept_(errno) {}
+  ~KeepErrno() { errno = kept_; }
+  KeepErrno(const KeepErrno&) = delete;
+  KeepErrno& operator=(const KeepErrno&) = delete;
+
+ private:
+  int kept_;
+};
+
+}  // namespace
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_is_active(void) { return is_begun_and_watching(); }
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_name_lock(const void* lock, const char* name) {
+  if (!is_begun_and_watching()) return ENOSYS;
+  const int failure = lockwrap::locks::name_lock(reinterpret_cast<uintptr_t>(lock), name);
+  if (failure == ENOMEM) lockwrap::contention::dropped().names.fetch_add(1, std::memory_order_relaxed);
+  return failure;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_write_profile(const char* path) {
+  const KeepErrno keep;
+  return is_begun_and_watching() ? lockwrap::write_profile(path) : ENOSYS;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_write_report(int descriptor) {
+  const KeepErrno keep;
+  return is_begun_and_watching() ? lockwrap::write_report(descriptor) : ENOSYS;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_reset(void) {
+  if (!is_begun_and_watching()) return ENOSYS;
+  lockwrap::contention::reset_profile(lockwrap::base::monotonic_ns());
+  return 0;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_held_count(void) {
+  lockwrap::locks::ThreadRecord* thread = lockwrap::ready_thread();
+  return thread ? static_cast<int>(lockwrap::locks::count_held(*thread)) : 0;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_pause(void) {
+  lockwrap::locks::ThreadRecord* thread = lockwrap::ready_thread();
+  if (!thread) return ENOSYS;
+  lockwrap::locks::pause_held_list(*thread);
+  return 0;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_resume(void) {
+  lockwrap::locks::ThreadRecord* thread = lockwrap::ready_thread();
+  if (!thread) return ENOSYS;
+  return lockwrap::locks::resume_held_list(*thread) ? 0 : EPERM;
+}

@@ -1,0 +1,121 @@
+#include "runtime/contention/profile_tables.h"
+
+#include "runtime/stack/frame_rules.h"
+#include "runtime/stack/stack_table.h"
+
+namespace lockwrap::contention {
+
+constinit base::BoundedTable<Place> places;
+constinit base::BoundedTable<Pair> pairs;
+constinit base::BoundedTable<Sample> samples;
+
+namespace {
+
+constinit ProcessState unmapped_state;
+constinit ProcessState* state = &unmapped_state;
+
+// Shares of the arena, in 1/64. What is left over is lost to rounding.
+constexpr size_t kShares = 64;
+constexpr size_t kRecordShare = 16;
+constexpr size_t kPlaceShare = 16;
+constexpr size_t kPairShare = 6;
+constexpr size_t kSampleShare = 9;
+constexpr size_t kStackShare = 3;
+constexpr size_t kFrameShare = 11;
+constexpr size_t kNameShare = 1;
+constexpr size_t kRuleShare = 1;
+
+template <class Entry>
+bool place_share(base::BoundedTable<Entry>& table, base::Arena& arena, size_t share) {
+  // Buckets are a power of two, at most twice the entries.
+  return table.place(arena, arena.size() * share / kShares / (sizeof(Entry) + 2 * sizeof(uint32_t)) * 15 / 16);
+}
+
+void raise_to(std::atomic<uint64_t>& maximum, uint64_t value) {
+  uint64_t seen = maximum.load(std::memory_order_relaxed);
+  while (seen < value && !maximum.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
+void clear(std::atomic<uint64_t>& counter) { counter.store(0, std::memory_order_relaxed); }
+
+}  // namespace
+
+ProcessState& process_state() { return *state; }
+Dropped& dropped() { return state->dropped; }
+
+bool place_tables(base::Arena& arena) {
+  auto* mapped = static_cast<ProcessState*>(arena.take(sizeof(ProcessState)));
+  if (!mapped) return false;
+  state = mapped;
+  uint32_t rule_slots = 64;
+  while (rule_slots * 2 * 16 <= arena.size() * kRuleShare / kShares) rule_slots *= 2;
+  stack::place_rule_cache(arena, rule_slots);
+  constexpr size_t kStackEntryBytes = 24 + 2 * sizeof(uint32_t) + sizeof(uint64_t);
+  return place_share(locks::lock_records, arena, kRecordShare) && place_share(places, arena, kPlaceShare) &&
+         place_share(pairs, arena, kPairShare) && place_share(samples, arena, kSampleShare) &&
+         place_share(locks::names, arena, kNameShare) &&
+         stack::place_stack_table(arena, arena.size() * kStackShare / kShares / kStackEntryBytes * 3 / 4,
+                                  arena.size() * kFrameShare / kShares / sizeof(uintptr_t));
+}
+
+Place* find_or_make_place(locks::LockRecord& record, uintptr_t site) {
+  Place* place = places.find_or_add(
+      base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(site)),
+      [&](const Place& known) { return known.record == &record && known.site == site; },
+      [&](Place& fresh) {
+        fresh.record = &record;
+        fresh.site = site;
+        fresh.lane = locks::lane_of(record, site);
+      });
+  if (!place) dropped().places.fetch_add(1, std::memory_order_relaxed);
+  return place;
+}
+
+Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site) {
+  Pair* pair = pairs.find_or_add(
+      base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(holder_site ^ base::mix(waiter_site))),
+      [&](const Pair& known) {
+        return known.record == &record && known.holder_site == holder_site && known.waiter_site == waiter_site;
+      },
+      [&](Pair& fresh) {
+        fresh.record = &record;
+        fresh.holder_site = holder_site;
+        fresh.waiter_site = waiter_site;
+      });
+  if (!pair) dropped().pairs.fetch_add(1, std::memory_order_relaxed);
+  return pair;
+}
+
+void count_wait(Place& place, uint64_t wait_ns) {
+  place.contentions.fetch_add(1, std::memory_order_relaxed);
+  place.wait_ns.fetch_add(wait_ns, std::memory_order_relaxed);
+  raise_to(place.max_wait_ns, wait_ns);
+  uint32_t bucket = wait_ns ? 63u - static_cast<uint32_t>(__builtin_clzll(wait_ns)) : 0;
+  if (bucket >= kHistogramBuckets) bucket = kHistogramBuckets - 1;
+  place.histogram[bucket].fetch_add(1, std::memory_order_relaxed);
+}
+
+void reset_profile(uint64_t now_ns) {
+  places.for_each([](Place& place) {
+    clear(place.contentions);
+    clear(place.wait_ns);
+    clear(place.max_wait_ns);
+    for (auto& bucket : place.histogram) bucket.store(0, std::memory_order_relaxed);
+  });
+  pairs.for_each([](Pair& pair) {
+    clear(pair.holds);
+    clear(pair.blamed_ns);
+  });
+  samples.for_each([](Sample& sample) {
+    clear(sample.weight_ns);
+    clear(sample.count);
+  });
+  for (auto* counter : {&dropped().samples, &dropped().locks, &dropped().stacks, &dropped().places, &dropped().pairs,
+                        &dropped().held, &dropped().threads, &dropped().names, &dropped().nested}) {
+    clear(*counter);
+  }
+  process_state().start_ns.store(now_ns, std::memory_order_relaxed);
+}
+
+}  // namespace lockwrap::contention

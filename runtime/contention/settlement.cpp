@@ -1,0 +1,129 @@
+#include "runtime/contention/settlement.h"
+
+#include "runtime/base/options.h"
+#include "runtime/base/random.h"
+#include "runtime/contention/blame.h"
+#include "runtime/stack/stack_table.h"
+#include "runtime/stack/walk.h"
+
+namespace lockwrap::contention {
+
+using locks::PendingWait;
+using locks::Settlement;
+using locks::ThreadRecord;
+using locks::WaitStack;
+
+namespace {
+
+// The probability with which a stack that waited this long is kept.
+double keep_probability(uint64_t wait_ns) {
+  return base::one_minus_exp(static_cast<double>(wait_ns) / (static_cast<double>(base::options.sample_us) * 1000.0));
+}
+
+bool kept(ThreadRecord& thread, double probability) {
+  const uint64_t random = base::next_random(thread.random_state, base::mix(reinterpret_cast<uintptr_t>(&thread)) ^
+                                                                     thread.id.load(std::memory_order_relaxed));
+  return static_cast<double>(random >> 11) * 0x1p-53 < probability;
+}
+
+uint32_t intern(const uintptr_t* frames, size_t count) {
+  const uint32_t stack = stack::intern_stack(frames, count);
+  if (!stack) dropped().stacks.fetch_add(1, std::memory_order_relaxed);
+  return stack;
+}
+
+void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64_t wait_ns) {
+  const uint32_t name = locks::thread_name(thread);
+  const double probability = keep_probability(wait_ns);
+  Sample* sample = samples.find_or_add(
+      base::mix(reinterpret_cast<uintptr_t>(&owner) ^ base::mix(stack | uint64_t{name} << 32)),
+      [&](const Sample& known) {
+        return known.owner == &owner && known.stack == stack && known.thread_name == name;
+      },
+      [&](Sample& fresh) {
+        fresh.owner = &owner;
+        fresh.stack = stack;
+        fresh.thread_name = name;
+      });
+  if (!sample) {
+    dropped().samples.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  // A sample is hung on its owner once, by whoever finds it unlinked. The last one of an owner points to itself.
+  uint32_t unlinked = 0;
+  if (sample->next_of_owner.load(std::memory_order_relaxed) == 0) {
+    const uint32_t self = samples.index_of(sample);
+    if (sample->next_of_owner.compare_exchange_strong(unlinked, self, std::memory_order_relaxed)) {
+      uint32_t head = owner.first_sample.load(std::memory_order_relaxed);
+      do {
+        sample->next_of_owner.store(head ? head : self, std::memory_order_relaxed);
+      } while (!owner.first_sample.compare_exchange_weak(head, self, std::memory_order_release));
+    }
+  }
+  sample->weight_ns.fetch_add(static_cast<uint64_t>(static_cast<double>(wait_ns) / probability),
+                              std::memory_order_relaxed);
+  sample->count.fetch_add(static_cast<uint64_t>(kCountScale / probability), std::memory_order_relaxed);
+}
+
+void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
+  Place* place = places.at(wait.place);
+  if (!place) return;
+  count_wait(*place, wait.wait_ns);
+  uint32_t stack = wait.stack;
+  if (wait.stack_kept == WaitStack::kInThread) {
+    thread.frames_kept = false;
+    if (!kept(thread, keep_probability(wait.wait_ns))) return;
+    stack = intern(thread.frames, thread.frame_count);
+  }
+  if (wait.stack_kept == WaitStack::kNone || !stack) return;
+  add_sample(thread, *place, stack, wait.wait_ns);
+}
+
+void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site, uint64_t now_ns) {
+  BlameShare shares[locks::kLanes];
+  const uint32_t count = split_blame(*settlement.record, settlement.blamed_ns, now_ns, shares);
+  uint32_t stack = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!shares[i].blamed_ns && count > 1) continue;
+    Pair* pair = find_or_make_pair(*settlement.record, settlement.holder_site, shares[i].waiter_site);
+    if (!pair) continue;
+    pair->holds.fetch_add(1, std::memory_order_relaxed);
+    pair->blamed_ns.fetch_add(shares[i].blamed_ns, std::memory_order_relaxed);
+    if (!kept(thread, keep_probability(shares[i].blamed_ns))) continue;
+    if (!stack) {
+      bool cut;
+      thread.frame_count = static_cast<uint32_t>(
+          stack::capture_stack(release_site, thread.frames, locks::kMaxFrames, cut));
+      stack = intern(thread.frames, thread.frame_count);
+      if (!stack) return;
+    }
+    add_sample(thread, *pair, stack, shares[i].blamed_ns);
+  }
+}
+
+}  // namespace
+
+void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site, uint64_t now_ns) {
+  if (settlement.wait.place) settle_wait(thread, settlement.wait);
+  if (!settlement.record || !settlement.blamed_ns) return;
+  make_room_for_frames(thread);  // another lock's wait may still need them
+  settle_blame(thread, settlement, release_site, now_ns);
+}
+
+void make_room_for_frames(ThreadRecord& thread) {
+  if (!thread.frames_kept) return;
+  thread.frames_kept = false;
+  PendingWait* wait = nullptr;
+  if (thread.deferred && thread.settlement.wait.stack_kept == WaitStack::kInThread) {
+    wait = &thread.settlement.wait;
+  } else {
+    wait = locks::wait_with_frames(thread);
+  }
+  if (!wait) return;
+  wait->stack_kept = WaitStack::kNone;
+  if (!kept(thread, keep_probability(wait->wait_ns))) return;
+  wait->stack = intern(thread.frames, thread.frame_count);
+  if (wait->stack) wait->stack_kept = WaitStack::kInterned;
+}
+
+}  // namespace lockwrap::contention

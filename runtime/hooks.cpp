@@ -1,0 +1,219 @@
+#include "runtime/hooks.h"
+
+#include "runtime/base/clock.h"
+#include "runtime/base/options.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/contention/settlement.h"
+#include "runtime/lifecycle.h"
+#include "runtime/stack/walk.h"
+
+namespace lockwrap::hooks {
+
+using contention::Place;
+using locks::HeldRef;
+using locks::kDetailed;
+using locks::LockRecord;
+using locks::LockRef;
+using locks::Settlement;
+using locks::ThreadRecord;
+using locks::WaitingIntegral;
+using locks::WaitStack;
+
+namespace {
+
+LockRef mutex_ref(const pthread_mutex_t* mutex) {
+  const auto address = reinterpret_cast<uintptr_t>(mutex);
+  if (!locks::inline_entries_allowed || !locks::mutex_is_plain(mutex)) {
+    return {address, nullptr, 0, locks::LockKind::kMutex};
+  }
+  return {address, locks::mutex_identity(mutex), *locks::mutex_creation(mutex), locks::LockKind::kMutex};
+}
+
+void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
+
+// The integral where a hold begins. A clock is read only if somebody waits at this very moment.
+uint64_t integral_now(const LockRecord& record) {
+  const uint64_t word = record.waiting.load();
+  return WaitingIntegral::at(word, WaitingIntegral::waiters(word) ? base::monotonic_ns() : 0);
+}
+
+// Adds the lock to the held list, with details; an empty reference when there is no room.
+HeldRef push_detailed(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site) {
+  HeldRef held = locks::push_held(thread, reinterpret_cast<uintptr_t>(mutex), site);
+  if (held.entry) held.entry->lock |= kDetailed;
+  else drop(contention::dropped().held);
+  return held;
+}
+
+uint64_t growth_of(const Release& release, uint64_t now_ns) {
+  return WaitingIntegral::growth_ns(release.detail.baseline, WaitingIntegral::at(release.waiting_word, now_ns));
+}
+
+Settlement settlement_of(const Release& release, uint64_t now_ns) {
+  return {release.detail.record, release.entry.site, release.blamed ? growth_of(release, now_ns) : 0, release.detail.wait};
+}
+
+}  // namespace
+
+void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread || thread->pause_depth) return;
+  const LockRef lock = mutex_ref(mutex);
+  LockRecord* record = locks::find_record(lock);
+  if (!record && lock.identity) {
+    if (!locks::push_held(*thread, lock.address, site).entry) drop(contention::dropped().held);
+    return;
+  }
+  const HeldRef held = push_detailed(*thread, mutex, site);
+  if (!held.entry || !record) return;
+  held.detail->record = record;
+  held.detail->baseline = integral_now(*record);
+}
+
+WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread || thread->pause_depth || !base::options.profile) return {};
+  if (thread->busy) {
+    drop(contention::dropped().nested);
+    return {};
+  }
+  thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
+  const uint64_t start_ns = base::monotonic_ns();
+  LockRecord* record = locks::find_or_make_record(mutex_ref(mutex), site);
+  if (!record) drop(contention::dropped().locks);
+  Place* place = record ? contention::find_or_make_place(*record, site) : nullptr;
+  if (!place) {
+    thread->busy = false;
+    return {};
+  }
+  const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
+  record->waiting.arrive(start_ns);
+  record->lanes[place->lane].waiting.arrive(start_ns);
+  thread->waiting_since_ns.store(start_ns, std::memory_order_relaxed);
+  thread->waiting_place.store(ticket.place, std::memory_order_release);
+  contention::make_room_for_frames(*thread);
+  bool cut;
+  thread->frame_count =
+      static_cast<uint32_t>(stack::capture_stack(site, thread->frames, locks::kMaxFrames, cut));
+  thread->frames_kept = true;
+  return ticket;
+}
+
+void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held) {
+  ThreadRecord* thread = ticket.thread;
+  if (!thread) {
+    if (is_held) acquired(mutex, site);
+    return;
+  }
+  // Inside the critical section: a clock, two additions and the thread's own memory.
+  const uint64_t end_ns = base::monotonic_ns();
+  const uint64_t word = ticket.record->waiting.leave(end_ns);
+  ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
+  thread->waiting_place.store(0, std::memory_order_relaxed);
+  const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
+  HeldRef held{nullptr, nullptr};
+  if (is_held) held = push_detailed(*thread, mutex, site);
+  if (held.entry) {
+    held.detail->record = ticket.record;
+    held.detail->baseline = WaitingIntegral::at(word, end_ns);
+    held.detail->wait = wait;
+  } else {
+    contention::settle(*thread, {ticket.record, site, 0, wait}, site, end_ns);
+  }
+  thread->busy = false;
+}
+
+Release releasing(const pthread_mutex_t* mutex) {
+  Release release{};
+  ThreadRecord* thread = ready_thread();
+  if (!thread) return release;
+  const auto address = reinterpret_cast<uintptr_t>(mutex);
+  const HeldRef held = locks::find_held(*thread, address);
+  if (!held.entry) return release;
+  release.thread = thread;
+  release.entry = *held.entry;
+  release.detail = *held.detail;
+  if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
+  if (!release.detail.record) release.detail.record = locks::find_record(mutex_ref(mutex));
+  if (LockRecord* record = release.detail.record) {
+    release.waiting_word = record->waiting.load();
+    release.blamed = (WaitingIntegral::waiters(release.waiting_word) ||
+                      WaitingIntegral::at(release.waiting_word, 0) != release.detail.baseline) &&
+                     !locks::held_again(*thread, held);  // the outermost hold of a recursive mutex is charged, once
+  }
+  locks::remove_held(*thread, held);
+  return release;
+}
+
+void released(const Release& release, uintptr_t site, bool is_released) {
+  ThreadRecord* thread = release.thread;
+  if (!thread) return;
+  if (!is_released) {
+    const HeldRef held = locks::push_held(*thread, release.entry.lock & ~kDetailed, release.entry.site);
+    if (!held.entry) return;
+    held.entry->lock = release.entry.lock;
+    *held.detail = release.detail;
+    return;
+  }
+  if (LOCKWRAP_LIKELY(!release.blamed && !release.detail.wait.place && !thread->deferred)) return;
+  if (thread->busy) {
+    drop(contention::dropped().nested);
+    return;
+  }
+  thread->busy = true;
+  const uint64_t now_ns = base::monotonic_ns();
+  if (thread->deferred) {
+    contention::settle(*thread, thread->settlement, site, now_ns);
+    thread->deferred = false;
+  }
+  contention::settle(*thread, settlement_of(release, now_ns), site, now_ns);
+  thread->busy = false;
+}
+
+Release releasing_to_wait(const pthread_mutex_t* mutex) {
+  const Release release = releasing(mutex);
+  ThreadRecord* thread = release.thread;
+  if (!thread || (!release.blamed && !release.detail.wait.place)) return release;
+  if (thread->busy) {
+    drop(contention::dropped().nested);
+    return release;
+  }
+  thread->busy = true;
+  const uint64_t now_ns = base::monotonic_ns();
+  if (thread->deferred) {
+    contention::settle(*thread, thread->settlement, thread->settlement.holder_site, now_ns);
+  }
+  thread->settlement = settlement_of(release, now_ns);
+  thread->deferred = true;
+  thread->busy = false;
+  return release;
+}
+
+void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
+  if (release.thread) acquired(mutex, site);
+}
+
+void renewed(pthread_mutex_t* mutex, uintptr_t site) {
+  ThreadRecord* thread = ready_thread();
+  if (thread) {
+    // A fork handler may initialise a mutex that its thread holds; the old hold is over without a release.
+    const auto address = reinterpret_cast<uintptr_t>(mutex);
+    for (HeldRef held = locks::find_held(*thread, address); held.entry; held = locks::find_held(*thread, address)) {
+      locks::remove_held(*thread, held);
+    }
+  }
+  const LockRef lock = mutex_ref(mutex);
+  if (!lock.identity) {
+    locks::retire_record(lock);
+  } else if (site) {
+    *locks::mutex_creation(mutex) = site;
+  }
+}
+
+void thread_renamed() { locks::forget_thread_names(); }
+
+void forked_child() { begin_forked_child(); }
+
+void exiting_at_once() { write_at_end(false); }
+
+}  // namespace lockwrap::hooks

@@ -1,0 +1,77 @@
+// What wrap/ calls: the only header of the runtime that it includes.
+//
+// A lock call that meets a free lock without a record touches the thread's own held list, and nothing else: take_note and
+// forget are inline. Everything else is a slow call. Slow calls never block, never allocate, and keep errno.
+// Order of a contended acquisition: waiting - the real lock - wait_ended. Of a release: releasing - the real unlock -
+// released, so that nothing is counted inside the critical section.
+// Runs: inside every wrapped call.
+#pragma once
+
+#include "runtime/locks/held_list.h"
+#include "runtime/locks/lock_record.h"
+#include "runtime/locks/mutex_words.h"
+#include "runtime/locks/thread_record.h"
+
+// Given by wrap/: whether libc's own functions leave mutex_identity and mutex_creation alone, tried out. Called once, at start.
+extern "C" bool lockwrap_probe_mutex_words();
+
+namespace lockwrap::hooks {
+
+// The return address of a wrapped call, in the wrapper itself.
+#define LOCKWRAP_SITE() (reinterpret_cast<uintptr_t>(__builtin_return_address(0)))
+
+// A free mutex was taken. False: nothing was noted, call acquired().
+LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || *locks::mutex_identity(mutex))) return false;
+  return locks::push_inline(mutex, site);
+}
+
+// The mutex is about to be released. True: it was the last one noted, and nobody has ever waited for it; nothing more to do.
+LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || *locks::mutex_identity(mutex))) return false;
+  locks::pop_inline();
+  return true;
+}
+
+void acquired(const pthread_mutex_t* mutex, uintptr_t site);
+
+// A wait from its beginning to its end; the caller's, on its stack.
+struct WaitTicket {
+  locks::ThreadRecord* thread;  // null: this wait is not counted
+  locks::LockRecord* record;
+  uint32_t place;
+  uint64_t start_ns;
+};
+
+// The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
+WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site);
+// The real call has returned; `is_held`: with the lock.
+void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held);
+
+// A release from before the real unlock to after it; the caller's, on its stack.
+struct Release {
+  locks::ThreadRecord* thread;  // null: the lock was not known to be held
+  locks::HeldEntry entry;
+  locks::HeldDetail detail;
+  uint64_t waiting_word;  // of the record, before the unlock
+  bool blamed;            // somebody waited during the hold
+};
+
+Release releasing(const pthread_mutex_t* mutex);
+// The real unlock has returned; `is_released` tells whether it succeeded.
+void released(const Release& release, uintptr_t site, bool is_released);
+
+// A condition wait gives the mutex up. What the hold owes is counted after the next release of this thread, because the
+// moment after this one lies inside libc.
+Release releasing_to_wait(const pthread_mutex_t* mutex);
+// The condition wait is over, by whatever cause, and has the mutex again.
+void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site);
+
+// A mutex is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.
+void renewed(pthread_mutex_t* mutex, uintptr_t site);
+
+void thread_renamed();
+void forked_child();
+void exiting_at_once();
+
+}  // namespace lockwrap::hooks

@@ -1,0 +1,246 @@
+#include "runtime/lifecycle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/options.h"
+#include "runtime/base/output_file.h"
+#include "runtime/base/program.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/hooks.h"
+#include "runtime/include/lockwrap/lockwrap.h"
+#include "runtime/report/profile_writer.h"
+#include "runtime/report/text_report.h"
+
+extern "C" __attribute__((weak)) const char* lockwrap_default_options(void);
+
+namespace lockwrap {
+
+namespace {
+
+enum class Stage : uint32_t { kNotBegun, kBeginning, kWatching, kOff };
+constinit std::atomic<Stage> stage;
+constinit base::Arena arena;
+constinit uint32_t first_pid;            // of the process that began; its forked children differ
+constinit std::atomic<bool> writing;     // the writers share their buffers
+constinit int complaints;                // about the options
+
+void say(const char* problem) {
+  base::TextOf<256> line;
+  line.add("lockwrap: ").add(problem).add("\n");
+  base::print_to_stderr(line);
+}
+
+void read_options() {
+  if (getauxval(AT_SECURE)) return;  // the environment belongs to somebody with fewer rights than the program
+  if (lockwrap_default_options) {
+    if (const char* text = lockwrap_default_options()) {
+      complaints += base::parse_options(base::options, text, "lockwrap_default_options");
+    }
+  }
+  if (const char* text = getenv("LOCKWRAP_OPTIONS")) {
+    complaints += base::parse_options(base::options, text, "LOCKWRAP_OPTIONS");
+  }
+}
+
+void begin_process() {
+  contention::ProcessState& state = contention::process_state();
+  state.start_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
+  state.pid.store(static_cast<uint32_t>(getpid()), std::memory_order_release);
+}
+
+void begin() {
+  Stage expected = Stage::kNotBegun;
+  if (!stage.compare_exchange_strong(expected, Stage::kBeginning, std::memory_order_acquire)) return;
+  const int saved_errno = errno;
+  first_pid = static_cast<uint32_t>(getpid());
+  read_options();
+  Stage reached = Stage::kOff;
+  if (base::options.active) {
+    base::describe_program();
+    locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_mutex_words();
+    if (!arena.reserve(base::options.memory_limit_mb << 20) || !contention::place_tables(arena)) {
+      say("the kernel gave no memory for the tables (memory_limit_mb); nothing is watched");
+    } else if (!locks::map_thread_pool()) {
+      say("the kernel gave no memory for thread records; nothing is watched");
+    } else {
+      begin_process();
+      reached = Stage::kWatching;
+    }
+  }
+  stage.store(reached, std::memory_order_release);
+  errno = saved_errno;
+}
+
+bool is_forked_child() { return static_cast<uint32_t>(getpid()) != first_pid; }
+
+// The descriptor of `log`, opened if it is a file; -1 when it cannot be opened (said on stderr).
+int open_log(bool& opened) {
+  opened = false;
+  if (base::same_text(base::options.log, "stderr")) return STDERR_FILENO;
+  base::TextOf<base::kPathBytes> path;
+  int failure = base::expand_path(base::options.log, false, path);
+  int descriptor = -1;
+  if (!failure) {
+    descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor < 0) failure = errno;
+  }
+  if (failure) {
+    base::TextOf<base::kPathBytes + 128> line;
+    line.add("lockwrap: cannot open the log '").add(base::options.log).add("' (errno ")
+        .add_number(static_cast<uint64_t>(failure)).add("); reports go to stderr\n");
+    base::print_to_stderr(line);
+    return STDERR_FILENO;
+  }
+  opened = true;
+  return descriptor;
+}
+
+void report_to_log() {
+  bool opened;
+  const int descriptor = open_log(opened);
+  write_report(descriptor);
+  if (opened) close(descriptor);
+}
+
+void profile_to_option() {
+  const int failure = write_profile(nullptr);
+  if (!failure) return;
+  base::TextOf<base::kOptionTextBytes + 160> line;
+  line.add("lockwrap: the profile was not written to '").add(base::options.profile_path).add("': ");
+  switch (failure) {
+    case EINVAL: line.add("use only %e %p %h %t %% in profile_path"); break;
+    case ENOENT: line.add("the directory does not exist"); break;
+    case EACCES: case EPERM: case EROFS: line.add("no permission to write there"); break;
+    case ENOSPC: case EDQUOT: line.add("the disk is full"); break;
+    case ENAMETOOLONG: line.add("the path is too long"); break;
+    case EBUSY: line.add("another thread is writing one"); break;
+    default: line.add("errno ").add_number(static_cast<uint64_t>(failure));
+  }
+  line.add("\n");
+  base::print_to_stderr(line);
+}
+
+void on_dump_signal(int) {
+  const int saved_errno = errno;
+  if (*base::options.profile_path) profile_to_option();
+  report_to_log();
+  errno = saved_errno;
+}
+
+void install_dump_signal() {
+  const int number = *base::options.dump_signal ? base::signal_number(base::options.dump_signal) : 0;
+  if (!number) return;
+  struct sigaction action = {};
+  action.sa_handler = on_dump_signal;
+  action.sa_flags = SA_RESTART;
+  sigfillset(&action.sa_mask);
+  if (sigaction(number, &action, nullptr) != 0) say("the dump_signal could not be installed");
+}
+
+void confirm() {
+  base::TextOf<1024> line;
+  line.add("lockwrap " LOCKWRAP_VERSION ": ")
+      .add(is_watching() ? "watching" : base::options.active ? "no memory, nothing is watched" : "switched off by active=0")
+      .add("; locks known by ").add(locks::inline_entries_allowed ? "their own words" : "their addresses")
+      .add("; stacks by ").add(base::program.eh_frame_header ? "unwind tables" : "frame pointers")
+      .add("; tables ").add_number(base::options.memory_limit_mb).add(" MiB; profile to ")
+      .add(*base::options.profile_path ? base::options.profile_path : "nowhere").add("; log to ")
+      .add(base::options.log);
+  if (complaints) line.add("; options with complaints: ").add_number(static_cast<uint64_t>(complaints));
+  line.add("\n");
+  base::print_to_stderr(line);
+}
+
+class WriterTurn {
+ public:
+  WriterTurn() : taken_(!writing.exchange(true, std::memory_order_acquire)) {}
+  ~WriterTurn() {
+    if (taken_) writing.store(false, std::memory_order_release);
+  }
+  WriterTurn(const WriterTurn&) = delete;
+  WriterTurn& operator=(const WriterTurn&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  bool taken_;
+};
+
+// The one constructor: what a program without any lock wants as well.
+__attribute__((constructor)) void at_start() {
+  begin();
+  install_dump_signal();
+  if (base::options.help) base::print_options(base::options);
+  if (base::options.confirm) confirm();
+}
+
+__attribute__((destructor)) void at_exit() { write_at_end(true); }
+
+}  // namespace
+
+locks::ThreadRecord* begin_thread() {
+  if (stage.load(std::memory_order_acquire) == Stage::kNotBegun) begin();
+  if (!is_watching()) return nullptr;
+  if (!contention::process_state().pid.load(std::memory_order_acquire)) begin_process();  // forked past our wrappers
+  locks::ThreadRecord* thread = locks::claim_thread_record();
+  if (!thread) contention::dropped().threads.fetch_add(1, std::memory_order_relaxed);
+  return thread;
+}
+
+bool is_watching() { return stage.load(std::memory_order_acquire) == Stage::kWatching; }
+
+void begin_forked_child() {
+  if (!is_watching()) return;
+  const int saved_errno = errno;
+  const auto pid = static_cast<uint32_t>(getpid());
+  const uint32_t known_pid = contention::process_state().pid.load(std::memory_order_acquire);
+  if (known_pid != pid) {
+    if (known_pid) {
+      arena.wipe();
+      locks::wipe_thread_pool();
+    }
+    locks::this_thread = nullptr;
+    locks::abandon_held_list();
+    begin_process();
+  }
+  writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
+  errno = saved_errno;
+}
+
+void write_at_end(bool by_exit_handler) {
+  if (!is_watching()) return;
+  contention::ProcessState& state = contention::process_state();
+  if (state.pid.load(std::memory_order_acquire) != static_cast<uint32_t>(getpid())) return;
+  if (!by_exit_handler && is_forked_child()) return;
+  if (state.final_written.exchange(1, std::memory_order_acq_rel)) return;
+  const int saved_errno = errno;
+  if (*base::options.profile_path) profile_to_option();
+  if (base::options.report_at_exit) report_to_log();
+  errno = saved_errno;
+}
+
+int write_profile(const char* pattern) {
+  if (!is_watching()) return ENOSYS;
+  if (!pattern) pattern = base::options.profile_path;
+  base::TextOf<base::kPathBytes> path;
+  if (int failure = base::expand_path(pattern, is_forked_child(), path)) return failure;
+  const WriterTurn turn;
+  if (!turn.taken()) return EBUSY;
+  static constinit base::OutputFile file;
+  if (int failure = file.open(path.c_str())) return failure;
+  return file.close(report::write_profile(file.descriptor()));
+}
+
+int write_report(int descriptor) {
+  if (!is_watching()) return ENOSYS;
+  const WriterTurn turn;
+  if (!turn.taken()) return EBUSY;
+  return report::write_text_report(descriptor);
+}
+
+}  // namespace lockwrap

@@ -1,0 +1,57 @@
+// The condition family: the mutex leaves the held list for the time of the wait and comes back after it, also when the wait
+// times out or is cancelled.
+//
+// libc releases and takes the mutex inside, where --wrap does not reach; so this file tells the runtime of both.
+// A cancelled wait runs a cleanup handler of pthread.h's plain form (this file is built without exceptions), which needs no
+// C++ personality routine and so no C++ runtime.
+// Runs: inside the program's calls.
+#include <errno.h>
+
+#include "declarations.h"
+#include "runtime/hooks.h"
+
+namespace hooks = lockwrap::hooks;
+
+namespace {
+
+struct ConditionWait {
+  hooks::Release release;
+  pthread_mutex_t* mutex;
+  uintptr_t site;
+};
+
+// A cancelled thread has the mutex again before its cleanup handlers run (POSIX), this one first.
+void cancelled(void* argument) {
+  const auto* wait = static_cast<const ConditionWait*>(argument);
+  hooks::reacquired(wait->release, wait->mutex, wait->site);
+}
+
+template <class RealWait>
+LOCKWRAP_ALWAYS_INLINE int wait_watched(pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
+  ConditionWait wait{hooks::releasing_to_wait(mutex), mutex, site};
+  int result;
+  pthread_cleanup_push(cancelled, &wait);
+  result = real_wait();
+  pthread_cleanup_pop(0);
+  // Whatever it returns, the mutex is as it was; but a robust one that cannot be recovered is nobody's.
+  if (result != ENOTRECOVERABLE) hooks::reacquired(wait.release, mutex, site);
+  return result;
+}
+
+}  // namespace
+
+int __wrap_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  return wait_watched(mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
+}
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
+  return wait_watched(mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
+}
+
+#if LOCKWRAP_HAS_pthread_cond_clockwait
+int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
+                                  const timespec* until) {
+  return wait_watched(mutex, LOCKWRAP_SITE(),
+                      [&] { return __real_pthread_cond_clockwait(condition, mutex, clock, until); });
+}
+#endif

@@ -1,0 +1,34 @@
+// __wrap_X and __real_X for every X of the list, with libc's own types: a wrapper with a wrong signature does not compile.
+//
+// The linker sends the program's calls of X to __wrap_X, and __real_X to libc's X. libc's `noexcept` is left out, because
+// cancellation unwinds through wrappers. __real_X are strong references: a program linked without the --wrap flags
+// does not link.
+// Runs: nowhere, declarations only.
+#pragma once
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "available_symbols.h"
+
+namespace lockwrap::wrap {
+
+template <class Function>
+struct WithoutNoexcept {
+  using type = Function;
+};
+template <class Result, class... Arguments>
+struct WithoutNoexcept<Result(Arguments...) noexcept> {
+  using type = Result(Arguments...);
+};
+
+}  // namespace lockwrap::wrap
+
+#define LOCKWRAP_DECLARE(name)                                                                                        \
+  extern "C" __attribute__((visibility("default"))) lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __wrap_##name; \
+  extern "C" lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __real_##name;
+#define LOCKWRAP_SYMBOL(family, name) LOCKWRAP_IF_HAS_##name(LOCKWRAP_DECLARE(name))
+#include "wrapped_symbols.def"
+#undef LOCKWRAP_SYMBOL
+#undef LOCKWRAP_DECLARE
