@@ -231,7 +231,7 @@ int write_profile(const char* pattern) {
   if (int failure = base::expand_path(pattern, is_forked_child(), path)) return failure;
   const WriterTurn turn;
   if (!turn.taken()) return EBUSY;
-  static constinit base::OutputFile file;
+  static base::OutputFile file;  // too large for a signal stack; one writer at a time
   if (int failure = file.open(path.c_str())) return failure;
   return file.close(report::write_profile(file.descriptor()));
 }

@@ -26,6 +26,30 @@ constexpr uint64_t mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
+// Lists of entries: `head` is the newest one's index, `link` leads on, and the last one points to itself, so that a link of
+// zero means not yet linked. Hangs `self` in once, whoever comes first; signal-safe.
+inline void link_once(std::atomic<uint32_t>& head, std::atomic<uint32_t>& link, uint32_t self) {
+  uint32_t unlinked = 0;
+  if (link.load(std::memory_order_relaxed) != 0) return;
+  if (!link.compare_exchange_strong(unlinked, self, std::memory_order_relaxed)) return;
+  uint32_t newest = head.load(std::memory_order_relaxed);
+  do {
+    link.store(newest ? newest : self, std::memory_order_relaxed);
+    // Release pairs with the acquire in for_each_linked.
+  } while (!head.compare_exchange_weak(newest, self, std::memory_order_release, std::memory_order_relaxed));
+}
+
+// Visits the entries of such a list; `link_of` gives an entry's link.
+template <class Table, class LinkOf, class Visit>
+void for_each_linked(const Table& table, const std::atomic<uint32_t>& head, LinkOf link_of, Visit visit) {
+  uint32_t index = head.load(std::memory_order_acquire);
+  while (auto* entry = table.at(index)) {
+    visit(*entry);
+    const uint32_t next = link_of(*entry).load(std::memory_order_relaxed);
+    index = next == index ? 0 : next;
+  }
+}
+
 template <class Entry>
 class BoundedTable {
  public:

@@ -5,15 +5,16 @@ namespace lockwrap::contention {
 using locks::Lane;
 using locks::WaitingIntegral;
 
-uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, BlameShare (&shares)[locks::kLanes]) {
+uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, bool charge,
+                     BlameShare (&shares)[locks::kLanes]) {
   uint64_t grown[locks::kLanes];
   uint64_t total = 0;
   for (uint32_t i = 0; i < locks::kLanes; ++i) {
     Lane& lane = record.lanes[i];
     const uint64_t integral = WaitingIntegral::at(lane.waiting.load(), now_ns);
-    grown[i] = 0;
-    if (integral == lane.charged.load(std::memory_order_relaxed)) continue;
-    grown[i] = WaitingIntegral::growth_ns(lane.charged.exchange(integral, std::memory_order_relaxed), integral);
+    uint64_t charged = lane.charged.load(std::memory_order_relaxed);
+    if (charge && charged != integral) charged = lane.charged.exchange(integral, std::memory_order_relaxed);
+    grown[i] = WaitingIntegral::growth_ns(charged, integral);
     total += grown[i];
   }
   uint32_t count = 0;

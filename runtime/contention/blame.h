@@ -19,7 +19,8 @@ struct BlameShare {
 };
 
 // Splits `blamed_ns` among the record's lanes by what they waited since they were last charged. Fills at most kLanes
-// shares and returns their number, at least 1.
-uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, BlameShare (&shares)[locks::kLanes]);
+// shares and returns their number, at least 1. `charge` false: only looks, for a hold that has not ended.
+uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, bool charge,
+                     BlameShare (&shares)[locks::kLanes]);
 
 }  // namespace lockwrap::contention

@@ -21,14 +21,24 @@ constexpr size_t kPlaceShare = 16;
 constexpr size_t kPairShare = 6;
 constexpr size_t kSampleShare = 9;
 constexpr size_t kStackShare = 3;
-constexpr size_t kFrameShare = 11;
+constexpr size_t kFrameShare = 10;
 constexpr size_t kNameShare = 1;
 constexpr size_t kRuleShare = 1;
+constexpr size_t kAddressShare = 1;
+
+constinit AddressSet addresses;
 
 template <class Entry>
 bool place_share(base::BoundedTable<Entry>& table, base::Arena& arena, size_t share) {
   // Buckets are a power of two, at most twice the entries.
   return table.place(arena, arena.size() * share / kShares / (sizeof(Entry) + 2 * sizeof(uint32_t)) * 15 / 16);
+}
+
+// The largest power of two of `entry_bytes` that a share of the arena holds.
+uint32_t slots_of_share(const base::Arena& arena, size_t share, size_t entry_bytes) {
+  uint32_t slots = 64;
+  while (slots * 2 * entry_bytes <= arena.size() * share / kShares) slots *= 2;
+  return slots;
 }
 
 void raise_to(std::atomic<uint64_t>& maximum, uint64_t value) {
@@ -43,14 +53,15 @@ void clear(std::atomic<uint64_t>& counter) { counter.store(0, std::memory_order_
 
 ProcessState& process_state() { return *state; }
 Dropped& dropped() { return state->dropped; }
+AddressSet report_addresses() { return addresses; }
 
 bool place_tables(base::Arena& arena) {
   auto* mapped = static_cast<ProcessState*>(arena.take(sizeof(ProcessState)));
   if (!mapped) return false;
   state = mapped;
-  uint32_t rule_slots = 64;
-  while (rule_slots * 2 * 16 <= arena.size() * kRuleShare / kShares) rule_slots *= 2;
-  stack::place_rule_cache(arena, rule_slots);
+  stack::place_rule_cache(arena, slots_of_share(arena, kRuleShare, 2 * sizeof(uint64_t)));
+  const uint32_t address_slots = slots_of_share(arena, kAddressShare, sizeof(uint64_t));
+  addresses = {static_cast<uint64_t*>(arena.take(address_slots * sizeof(uint64_t))), address_slots - 1};
   constexpr size_t kStackEntryBytes = 24 + 2 * sizeof(uint32_t) + sizeof(uint64_t);
   return place_share(locks::lock_records, arena, kRecordShare) && place_share(places, arena, kPlaceShare) &&
          place_share(pairs, arena, kPairShare) && place_share(samples, arena, kSampleShare) &&
@@ -68,7 +79,8 @@ Place* find_or_make_place(locks::LockRecord& record, uintptr_t site) {
         fresh.site = site;
         fresh.lane = locks::lane_of(record, site);
       });
-  if (!place) dropped().places.fetch_add(1, std::memory_order_relaxed);
+  if (place) base::link_once(record.first_place, place->next_of_record, places.index_of(place));
+  else dropped().places.fetch_add(1, std::memory_order_relaxed);
   return place;
 }
 
@@ -83,7 +95,8 @@ Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintpt
         fresh.holder_site = holder_site;
         fresh.waiter_site = waiter_site;
       });
-  if (!pair) dropped().pairs.fetch_add(1, std::memory_order_relaxed);
+  if (pair) base::link_once(record.first_pair, pair->next_of_record, pairs.index_of(pair));
+  else dropped().pairs.fetch_add(1, std::memory_order_relaxed);
   return pair;
 }
 

@@ -20,14 +20,19 @@ namespace lockwrap::contention {
 constexpr uint32_t kHistogramBuckets = 41;
 
 // What samples hang on: the newest one, the others behind it.
+// `pending` is what waits and holds in progress will add; only the report in progress reads and writes it.
 struct SampleOwner {
   std::atomic<uint32_t> first_sample;
+  uint32_t pending_count;
+  uint64_t pending_ns;
+  uint64_t pending_max_ns;
 };
 
 struct Place : base::TableEntry, SampleOwner {
   locks::LockRecord* record;
   uintptr_t site;  // return address of the waiting call
   uint32_t lane;   // of the record, for its waits
+  std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> contentions;
   std::atomic<uint64_t> wait_ns;
   std::atomic<uint64_t> max_wait_ns;
@@ -38,6 +43,7 @@ struct Pair : base::TableEntry, SampleOwner {
   locks::LockRecord* record;
   uintptr_t holder_site;  // return address of the call that took the lock
   uintptr_t waiter_site;  // of the call that waited, 0: several others
+  std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> holds;
   std::atomic<uint64_t> blamed_ns;
 };
@@ -81,12 +87,33 @@ extern constinit base::BoundedTable<Sample> samples;
 ProcessState& process_state();
 Dropped& dropped();
 
+// The addresses of a report's locations, each once: a set that the report in progress fills.
+struct AddressSet {
+  uint64_t* slots;  // 0: free
+  uint32_t mask;
+};
+AddressSet report_addresses();
+
 // Gives out the arena. Proportions are fixed; a small arena has small tables. False when it is too small.
 bool place_tables(base::Arena& arena);
 
 // The place of a lock and a waiting call; null when the table is full (counted).
 Place* find_or_make_place(locks::LockRecord& record, uintptr_t site);
 Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site);
+
+template <class Visit>
+void for_each_place_of(const locks::LockRecord& record, Visit visit) {
+  base::for_each_linked(places, record.first_place, [](const Place& place) -> auto& { return place.next_of_record; }, visit);
+}
+template <class Visit>
+void for_each_pair_of(const locks::LockRecord& record, Visit visit) {
+  base::for_each_linked(pairs, record.first_pair, [](const Pair& pair) -> auto& { return pair.next_of_record; }, visit);
+}
+template <class Visit>
+void for_each_sample_of(const SampleOwner& owner, Visit visit) {
+  base::for_each_linked(samples, owner.first_sample, [](const Sample& sample) -> auto& { return sample.next_of_owner; },
+                        visit);
+}
 
 void count_wait(Place& place, uint64_t wait_ns);
 

@@ -49,17 +49,7 @@ void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64
     dropped().samples.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  // A sample is hung on its owner once, by whoever finds it unlinked. The last one of an owner points to itself.
-  uint32_t unlinked = 0;
-  if (sample->next_of_owner.load(std::memory_order_relaxed) == 0) {
-    const uint32_t self = samples.index_of(sample);
-    if (sample->next_of_owner.compare_exchange_strong(unlinked, self, std::memory_order_relaxed)) {
-      uint32_t head = owner.first_sample.load(std::memory_order_relaxed);
-      do {
-        sample->next_of_owner.store(head ? head : self, std::memory_order_relaxed);
-      } while (!owner.first_sample.compare_exchange_weak(head, self, std::memory_order_release));
-    }
-  }
+  base::link_once(owner.first_sample, sample->next_of_owner, samples.index_of(sample));
   sample->weight_ns.fetch_add(static_cast<uint64_t>(static_cast<double>(wait_ns) / probability),
                               std::memory_order_relaxed);
   sample->count.fetch_add(static_cast<uint64_t>(kCountScale / probability), std::memory_order_relaxed);
@@ -81,7 +71,7 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
 
 void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site, uint64_t now_ns) {
   BlameShare shares[locks::kLanes];
-  const uint32_t count = split_blame(*settlement.record, settlement.blamed_ns, now_ns, shares);
+  const uint32_t count = split_blame(*settlement.record, settlement.blamed_ns, now_ns, true, shares);
   uint32_t stack = 0;
   for (uint32_t i = 0; i < count; ++i) {
     if (!shares[i].blamed_ns && count > 1) continue;

@@ -119,7 +119,8 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
     close_gap(thread.held, index, inline_count(thread));
     close_gap(thread.details, index, inline_count(thread));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    --next_of(thread);
+    // Details are a claim: whoever looks at this thread's list from outside must not meet them behind its end.
+    (--next_of(thread))->lock = 0;
     return;
   }
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {

@@ -86,7 +86,8 @@ size_t count_held(ThreadRecord& thread);
 // The wait of a held lock whose stack is still in the thread's frames, or null.
 PendingWait* wait_with_frames(ThreadRecord& thread);
 
-// Visits all entries of any thread, also while it runs: what is seen may be torn and must be checked.
+// Visits all entries of any thread, also while it runs. What is seen may be torn and must be checked. Entries with details are
+// held now; those without may be left over from an earlier hold.
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 

@@ -37,6 +37,14 @@ struct Lane {
   std::atomic<uintptr_t> site;    // 0 in the shared lane
 };
 
+// Sums over a lock's places and pairs: scratch memory of the report in progress.
+struct LockTotals {
+  uint64_t contentions;
+  uint64_t wait_ns;
+  uint64_t max_wait_ns;
+  uint64_t blamed_ns;
+};
+
 struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
   WaitingIntegral waiting;
@@ -48,7 +56,10 @@ struct alignas(64) LockRecord : base::TableEntry {
   uintptr_t shown_address;
   uintptr_t created;
   uintptr_t first_use;               // the call that waited first
+  std::atomic<uint32_t> first_place;  // of the contention profile
+  std::atomic<uint32_t> first_pair;
   Lane lanes[kLanes];
+  LockTotals totals;
 };
 
 struct Name : base::TableEntry {

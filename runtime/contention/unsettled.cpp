@@ -1,0 +1,102 @@
+#include "runtime/contention/unsettled.h"
+
+#include "runtime/contention/blame.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/locks/mutex_words.h"
+#include "runtime/locks/thread_record.h"
+
+namespace lockwrap::contention {
+
+using locks::HeldDetail;
+using locks::HeldEntry;
+using locks::LockRecord;
+using locks::ThreadRecord;
+using locks::WaitingIntegral;
+
+namespace {
+
+void add(SampleOwner& owner, uint64_t ns) {
+  ++owner.pending_count;
+  owner.pending_ns += ns;
+  if (owner.pending_max_ns < ns) owner.pending_max_ns = ns;
+}
+
+void add_wait(const locks::PendingWait& wait) {
+  if (Place* place = places.at(wait.place)) add(*place, wait.wait_ns);
+}
+
+void add_blame(LockRecord& record, uintptr_t holder_site, uint64_t blamed_ns, uint64_t now_ns) {
+  BlameShare shares[locks::kLanes];
+  const uint32_t count = split_blame(record, blamed_ns, now_ns, false, shares);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!shares[i].blamed_ns) continue;
+    if (Pair* pair = find_or_make_pair(record, holder_site, shares[i].waiter_site)) add(*pair, shares[i].blamed_ns);
+  }
+}
+
+// Whether libc says that this thread owns the mutex. Only for a lock that somebody waits for: its memory is alive.
+bool is_owner(const LockRecord& record, const ThreadRecord& thread) {
+#if defined(__GLIBC__)
+  if (record.kind != locks::LockKind::kMutex) return false;
+  const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(record.shown_address);
+  return static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED)) ==
+         thread.id.load(std::memory_order_relaxed);
+#else
+  (void)record, (void)thread;
+  return false;
+#endif
+}
+
+struct Visit {
+  ThreadRecord* thread;
+  uint64_t now_ns;
+  const LockRecord* last_blamed;  // a recursive mutex has several entries in a row; the outermost comes first
+};
+
+void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
+  auto& visit = *static_cast<Visit*>(context);
+  const bool detailed = entry.lock & locks::kDetailed;
+  const uintptr_t address = entry.lock & ~locks::kDetailed;
+  if (!address) return;
+  if (detailed) add_wait(detail.wait);
+  LockRecord* record = detailed && detail.record
+                           ? locks::lock_records.at(locks::lock_records.index_of(detail.record))
+                           : locks::find_record({address, nullptr, 0, locks::LockKind::kMutex});
+  if (!record || record == visit.last_blamed) return;
+  const uint64_t word = record->waiting.load();
+  if (!WaitingIntegral::waiters(word)) return;
+  if (!detailed && !is_owner(*record, *visit.thread)) return;
+  visit.last_blamed = record;
+  const uint64_t baseline = detailed && detail.record ? detail.baseline : 0;
+  const uint64_t blamed_ns = WaitingIntegral::growth_ns(baseline, WaitingIntegral::at(word, visit.now_ns));
+  if (blamed_ns) add_blame(*record, entry.site, blamed_ns, visit.now_ns);
+}
+
+void visit_thread(void* context, ThreadRecord& thread) {
+  const uint64_t now_ns = *static_cast<const uint64_t*>(context);
+  const uint32_t waiting_place = thread.waiting_place.load(std::memory_order_acquire);
+  const uint64_t since_ns = thread.waiting_since_ns.load(std::memory_order_relaxed);
+  Place* place = places.at(waiting_place);
+  if (place && thread.waiting_place.load(std::memory_order_acquire) == waiting_place && since_ns < now_ns) {
+    add(*place, now_ns - since_ns);
+  }
+  if (thread.deferred) {
+    add_wait(thread.settlement.wait);
+    if (thread.settlement.record && thread.settlement.blamed_ns) {
+      add_blame(*thread.settlement.record, thread.settlement.holder_site, thread.settlement.blamed_ns, now_ns);
+    }
+  }
+  Visit visit{&thread, now_ns, nullptr};
+  locks::for_each_held(thread, visit_held, &visit);
+}
+
+}  // namespace
+
+void collect_unsettled(uint64_t now_ns) {
+  const auto clear = [](SampleOwner& owner) { owner.pending_count = 0, owner.pending_ns = owner.pending_max_ns = 0; };
+  places.for_each(clear);
+  pairs.for_each(clear);
+  locks::for_each_thread(visit_thread, &now_ns);
+}
+
+}  // namespace lockwrap::contention

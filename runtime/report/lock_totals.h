@@ -1,0 +1,27 @@
+// The sums of a lock over its places and pairs, with what is in progress: what both reports show of a lock.
+// Runs: when a report is written.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/contention/profile_tables.h"
+
+namespace lockwrap::report {
+
+inline uint64_t waits_of(const contention::Place& place) {
+  return place.contentions.load(std::memory_order_relaxed) + place.pending_count;
+}
+inline uint64_t wait_ns_of(const contention::Place& place) {
+  return place.wait_ns.load(std::memory_order_relaxed) + place.pending_ns;
+}
+inline uint64_t holds_of(const contention::Pair& pair) {
+  return pair.holds.load(std::memory_order_relaxed) + pair.pending_count;
+}
+inline uint64_t blamed_ns_of(const contention::Pair& pair) {
+  return pair.blamed_ns.load(std::memory_order_relaxed) + pair.pending_ns;
+}
+
+// Collects what is in progress, and then fills in `totals` of every lock record.
+void sum_locks(uint64_t now_ns);
+
+}  // namespace lockwrap::report

@@ -1,0 +1,232 @@
+#include "runtime/report/text_report.h"
+
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/program.h"
+#include "runtime/base/text.h"
+#include "runtime/report/elf_symbols.h"
+#include "runtime/report/lock_totals.h"
+#include "runtime/report/symbol_name.h"
+#include "runtime/stack/stack_table.h"
+
+namespace lockwrap::report {
+
+using contention::Pair;
+using contention::Place;
+using locks::LockRecord;
+
+namespace {
+
+constexpr uint32_t kMostRows = 30;
+constexpr size_t kCellBytes = 96;
+using Cell = base::TextOf<kCellBytes>;
+
+enum Column { kLock, kWaited, kCount, kMean, kMax, kWaitsIn, kHeldBy, kColumns };
+constexpr const char* kTitles[kColumns] = {"LOCK", "WAITED", "COUNT", "MEAN", "MAX", "WAITS IN", "HELD BY"};
+constexpr bool kRightAligned[kColumns] = {false, true, true, true, true, false, false};
+
+struct Row {
+  Cell cells[kColumns];
+};
+
+struct Report {
+  const LockRecord* records[kMostRows];
+  uint32_t record_count;
+  uint32_t further_locks;
+  Row rows[kMostRows];
+  base::TextOf<16 * 1024> text;
+};
+
+// Not on the stack: the report may be written in a signal handler.
+Report& report_memory() {
+  static Report report;
+  return report;
+}
+
+// The locks with the longest waits, in order; keeps the best kMostRows.
+void choose_records(Report& report) {
+  report.record_count = 0;
+  report.further_locks = 0;
+  locks::lock_records.for_each([&](const LockRecord& record) {
+    if (!record.totals.contentions) return;
+    uint32_t at = report.record_count;
+    while (at > 0 && report.records[at - 1]->totals.wait_ns < record.totals.wait_ns) --at;
+    if (report.record_count == kMostRows) ++report.further_locks;
+    if (at == kMostRows) return;
+    uint32_t last = report.record_count < kMostRows ? report.record_count++ : kMostRows - 1;
+    for (; last > at; --last) report.records[last] = report.records[last - 1];
+    report.records[at] = &record;
+  });
+}
+
+void add_code_name(base::Text& text, const ElfSymbols& symbols, uintptr_t return_address) {
+  if (!return_address) {
+    text.add("several places");
+    return;
+  }
+  const SymbolName name = symbols.find(return_address - 1);
+  if (name.text) add_symbol_name(text, name.text);
+  else text.add_hex(return_address - 1);
+}
+
+// The caller of the lock in the heaviest sampled stack that is not lock plumbing; the call itself when there is none.
+void add_caller(base::Text& text, const ElfSymbols& symbols, uintptr_t site, const contention::SampleOwner& owner) {
+  uint32_t heaviest = 0;
+  uint64_t heaviest_ns = 0;
+  contention::for_each_sample_of(owner, [&](const contention::Sample& sample) {
+    const uint64_t weight = sample.weight_ns.load(std::memory_order_relaxed);
+    if (weight > heaviest_ns) {
+      heaviest_ns = weight;
+      heaviest = sample.stack;
+    }
+  });
+  const stack::StackView stack = stack::stack_of(heaviest);
+  for (size_t i = 0; i < stack.count; ++i) {
+    const SymbolName name = symbols.find(stack.frames[i] - 1);
+    if (name.text && is_lock_plumbing(name.text)) continue;
+    add_code_name(text, symbols, stack.frames[i]);
+    return;
+  }
+  add_code_name(text, symbols, site);
+}
+
+void add_share(base::Text& text, uint64_t part, uint64_t whole) {
+  if (!whole) return;
+  text.add(" (").add_number((part * 200 + whole) / (2 * whole)).add(" %)");
+}
+
+void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord& record) {
+  const uint32_t name = record.name.load(std::memory_order_relaxed);
+  if (name) {
+    text.add(locks::name_text(name));
+    return;
+  }
+  const SymbolName variable = symbols.find(record.shown_address);
+  if (variable.text) {
+    add_symbol_name(text, variable.text);
+    if (variable.offset) text.add("+").add_hex(variable.offset);
+    return;
+  }
+  text.add(locks::kind_name(record.kind)).add(record.created ? " created in " : " first used in ");
+  add_code_name(text, symbols, record.created ? record.created : record.first_use);
+}
+
+void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
+  for (Cell& cell : row.cells) cell.clear();
+  const locks::LockTotals& totals = record.totals;
+  add_lock_name(row.cells[kLock], symbols, record);
+  row.cells[kWaited].add_duration(totals.wait_ns);
+  row.cells[kCount].add_number(totals.contentions);
+  row.cells[kMean].add_duration(totals.wait_ns / totals.contentions);
+  row.cells[kMax].add_duration(totals.max_wait_ns);
+  const Place* top_place = nullptr;
+  contention::for_each_place_of(record, [&](const Place& place) {
+    if (!top_place || wait_ns_of(place) > wait_ns_of(*top_place)) top_place = &place;
+  });
+  if (top_place) {
+    add_caller(row.cells[kWaitsIn], symbols, top_place->site, *top_place);
+    add_share(row.cells[kWaitsIn], wait_ns_of(*top_place), totals.wait_ns);
+  }
+  // A holder's pairs with different waiters count together.
+  const Pair* top_pair = nullptr;
+  uint64_t top_ns = 0;
+  contention::for_each_pair_of(record, [&](const Pair& candidate) {
+    uint64_t blamed_ns = 0;
+    contention::for_each_pair_of(record, [&](const Pair& pair) {
+      if (pair.holder_site == candidate.holder_site) blamed_ns += blamed_ns_of(pair);
+    });
+    if (!top_pair || blamed_ns > top_ns) {
+      top_pair = &candidate;
+      top_ns = blamed_ns;
+    }
+  });
+  if (top_pair && top_ns) {
+    add_caller(row.cells[kHeldBy], symbols, top_pair->holder_site, *top_pair);
+    add_share(row.cells[kHeldBy], top_ns, totals.blamed_ns);
+  } else {
+    row.cells[kHeldBy].add("-");
+  }
+}
+
+void add_line(base::Text& text, const size_t (&widths)[kColumns], const char* const (&cells)[kColumns],
+              const size_t (&lengths)[kColumns]) {
+  for (int column = 0; column < kColumns; ++column) {
+    const size_t blanks = widths[column] - lengths[column];
+    const size_t start = text.length();
+    if (kRightAligned[column]) text.pad_to(start + blanks);
+    text.add(cells[column], lengths[column]);
+    if (column + 1 < kColumns) {
+      if (!kRightAligned[column]) text.pad_to(start + widths[column]);
+      text.add("  ");
+    }
+  }
+  text.add("\n");
+}
+
+void add_table(Report& report) {
+  size_t widths[kColumns];
+  const char* cells[kColumns];
+  size_t lengths[kColumns];
+  for (int column = 0; column < kColumns; ++column) {
+    cells[column] = kTitles[column];
+    lengths[column] = widths[column] = __builtin_strlen(kTitles[column]);
+    for (uint32_t i = 0; i < report.record_count; ++i) {
+      const size_t length = report.rows[i].cells[column].length();
+      if (widths[column] < length) widths[column] = length;
+    }
+  }
+  add_line(report.text, widths, cells, lengths);
+  for (uint32_t i = 0; i < report.record_count; ++i) {
+    for (int column = 0; column < kColumns; ++column) {
+      cells[column] = report.rows[i].cells[column].c_str();
+      lengths[column] = report.rows[i].cells[column].length();
+    }
+    add_line(report.text, widths, cells, lengths);
+  }
+}
+
+void add_dropped(base::Text& text) {
+  const contention::Dropped& dropped = contention::dropped();
+  const auto add = [&](const char* what, const std::atomic<uint64_t>& counter) {
+    const uint64_t count = counter.load(std::memory_order_relaxed);
+    if (count) text.add("dropped: ").add_number(count).add(" ").add(what).add("\n");
+  };
+  add("contended calls, no room for their lock (memory_limit_mb)", dropped.locks);
+  add("contended calls, no room for their place (memory_limit_mb)", dropped.places);
+  add("holds with waiters, no room for their pair (memory_limit_mb)", dropped.pairs);
+  add("sampled stacks, no room (memory_limit_mb)", dropped.stacks);
+  add("samples, no room (memory_limit_mb)", dropped.samples);
+  add("names, no room (memory_limit_mb)", dropped.names);
+  add("locks taken, no room in the list of held locks", dropped.held);
+  add("calls of threads beyond the number that can be watched", dropped.threads);
+  add("contended calls in signal handlers that interrupted another one", dropped.nested);
+}
+
+}  // namespace
+
+int write_text_report(int descriptor) {
+  const uint64_t now_ns = base::monotonic_ns();
+  sum_locks(now_ns);
+  Report& report = report_memory();
+  const ElfSymbols symbols;
+  choose_records(report);
+  base::Text& text = report.text;
+  text.clear();
+  char path[1024];
+  base::program_path(path, sizeof path);
+  text.add("lockwrap: contention of ").add(base::base_name(path)).add(" (pid ")
+      .add_number(static_cast<uint64_t>(getpid())).add(") in ")
+      .add_duration(now_ns - contention::process_state().start_ns.load(std::memory_order_relaxed)).add("\n");
+  if (report.record_count) {
+    for (uint32_t i = 0; i < report.record_count; ++i) fill_row(report.rows[i], symbols, *report.records[i]);
+    add_table(report);
+    if (report.further_locks) text.add("and ").add_number(report.further_locks).add(" more locks, with shorter waits\n");
+  } else {
+    text.add("no thread has waited for a lock: a good result\n");
+  }
+  add_dropped(text);
+  return base::write_all(descriptor, text.c_str(), text.length());
+}
+
+}  // namespace lockwrap::report
