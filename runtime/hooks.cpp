@@ -31,10 +31,11 @@ LockRef mutex_ref(const pthread_mutex_t* mutex) {
 
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
 
-// The integral where a hold begins. A clock is read only if somebody waits at this very moment.
-uint64_t integral_now(const LockRecord& record) {
-  const uint64_t word = record.waiting.load();
-  return WaitingIntegral::at(word, WaitingIntegral::waiters(word) ? base::monotonic_ns() : 0);
+// A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
+void begin_hold(ThreadRecord& thread, const HeldRef& held, LockRecord& record, uint64_t word, uint64_t now_ns) {
+  held.detail->record = &record;
+  held.detail->baseline = WaitingIntegral::at(word, now_ns);
+  if (!locks::held_again(thread, held)) contention::begin_hold(record, now_ns);
 }
 
 // Adds the lock to the held list, with details; an empty reference when there is no room.
@@ -45,12 +46,14 @@ HeldRef push_detailed(ThreadRecord& thread, const pthread_mutex_t* mutex, uintpt
   return held;
 }
 
-uint64_t growth_of(const Release& release, uint64_t now_ns) {
-  return WaitingIntegral::growth_ns(release.detail.baseline, WaitingIntegral::at(release.waiting_word, now_ns));
-}
-
 Settlement settlement_of(const Release& release, uint64_t now_ns) {
-  return {release.detail.record, release.entry.site, release.blamed ? growth_of(release, now_ns) : 0, release.detail.wait};
+  Settlement settlement;
+  settlement.record = release.detail.record;
+  settlement.holder_site = release.entry.site;
+  settlement.wait = release.detail.wait;
+  settlement.share_count =
+      release.blamed ? contention::split_blame(*release.detail.record, release.lanes, now_ns, settlement.shares) : 0;
+  return settlement;
 }
 
 }  // namespace
@@ -66,8 +69,9 @@ void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
   }
   const HeldRef held = push_detailed(*thread, mutex, site);
   if (!held.entry || !record) return;
-  held.detail->record = record;
-  held.detail->baseline = integral_now(*record);
+  const uint64_t word = record->waiting.load();
+  // A clock is read only if somebody waits at this very moment.
+  begin_hold(*thread, held, *record, word, WaitingIntegral::waiters(word) ? base::monotonic_ns() : 0);
 }
 
 WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
@@ -114,17 +118,18 @@ void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_
   HeldRef held{nullptr, nullptr};
   if (is_held) held = push_detailed(*thread, mutex, site);
   if (held.entry) {
-    held.detail->record = ticket.record;
-    held.detail->baseline = WaitingIntegral::at(word, end_ns);
+    begin_hold(*thread, held, *ticket.record, word, end_ns);
     held.detail->wait = wait;
   } else {
-    contention::settle(*thread, {ticket.record, site, 0, wait}, site, end_ns);
+    contention::settle(*thread, {ticket.record, site, 0, {}, wait}, site);
   }
   thread->busy = false;
 }
 
 Release releasing(const pthread_mutex_t* mutex) {
-  Release release{};
+  Release release;
+  release.thread = nullptr;
+  release.blamed = false;
   ThreadRecord* thread = ready_thread();
   if (!thread) return release;
   const auto address = reinterpret_cast<uintptr_t>(mutex);
@@ -136,10 +141,10 @@ Release releasing(const pthread_mutex_t* mutex) {
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(mutex_ref(mutex));
   if (LockRecord* record = release.detail.record) {
-    release.waiting_word = record->waiting.load();
-    release.blamed = (WaitingIntegral::waiters(release.waiting_word) ||
-                      WaitingIntegral::at(release.waiting_word, 0) != release.detail.baseline) &&
+    const uint64_t word = record->waiting.load();
+    release.blamed = (WaitingIntegral::waiters(word) || WaitingIntegral::at(word, 0) != release.detail.baseline) &&
                      !locks::held_again(*thread, held);  // the outermost hold of a recursive mutex is charged, once
+    if (release.blamed) release.lanes = contention::read_lanes(*record);
   }
   locks::remove_held(*thread, held);
   return release;
@@ -163,10 +168,10 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   thread->busy = true;
   const uint64_t now_ns = base::monotonic_ns();
   if (thread->deferred) {
-    contention::settle(*thread, thread->settlement, site, now_ns);
+    contention::settle(*thread, thread->settlement, site);
     thread->deferred = false;
   }
-  contention::settle(*thread, settlement_of(release, now_ns), site, now_ns);
+  contention::settle(*thread, settlement_of(release, now_ns), site);
   thread->busy = false;
 }
 
@@ -181,7 +186,7 @@ Release releasing_to_wait(const pthread_mutex_t* mutex) {
   thread->busy = true;
   const uint64_t now_ns = base::monotonic_ns();
   if (thread->deferred) {
-    contention::settle(*thread, thread->settlement, thread->settlement.holder_site, now_ns);
+    contention::settle(*thread, thread->settlement, thread->settlement.holder_site);
   }
   thread->settlement = settlement_of(release, now_ns);
   thread->deferred = true;

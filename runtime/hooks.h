@@ -7,6 +7,7 @@
 // Runs: inside every wrapped call.
 #pragma once
 
+#include "runtime/contention/blame.h"
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
 #include "runtime/locks/mutex_words.h"
@@ -53,8 +54,8 @@ struct Release {
   locks::ThreadRecord* thread;  // null: the lock was not known to be held
   locks::HeldEntry entry;
   locks::HeldDetail detail;
-  uint64_t waiting_word;  // of the record, before the unlock
-  bool blamed;            // somebody waited during the hold
+  bool blamed;                  // somebody waited during the hold
+  contention::HoldLanes lanes;  // of the record, before the unlock; only if blamed
 };
 
 Release releasing(const pthread_mutex_t* mutex);

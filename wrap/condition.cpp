@@ -27,7 +27,7 @@ void cancelled(void* argument) {
 }
 
 template <class RealWait>
-LOCKWRAP_ALWAYS_INLINE int wait_watched(pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
+LOCKWRAP_NEVER_INLINE int wait_watched(pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
   ConditionWait wait{hooks::releasing_to_wait(mutex), mutex, site};
   int result;
   pthread_cleanup_push(cancelled, &wait);

@@ -25,6 +25,9 @@ struct WithoutNoexcept<Result(Arguments...) noexcept> {
 
 }  // namespace lockwrap::wrap
 
+// The attributes of libc's declarations (nonnull, nothrow) are no part of a type; gcc says so for each.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
 #define LOCKWRAP_DECLARE(name)                                                                                        \
   extern "C" __attribute__((visibility("default"))) lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __wrap_##name; \
   extern "C" lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __real_##name;
@@ -32,3 +35,4 @@ struct WithoutNoexcept<Result(Arguments...) noexcept> {
 #include "wrapped_symbols.def"
 #undef LOCKWRAP_SYMBOL
 #undef LOCKWRAP_DECLARE
+#pragma GCC diagnostic pop

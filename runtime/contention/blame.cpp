@@ -2,36 +2,40 @@
 
 namespace lockwrap::contention {
 
+using locks::kLanes;
 using locks::Lane;
+using locks::LockRecord;
 using locks::WaitingIntegral;
 
-uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, bool charge,
-                     BlameShare (&shares)[locks::kLanes]) {
-  uint64_t grown[locks::kLanes];
-  uint64_t total = 0;
-  for (uint32_t i = 0; i < locks::kLanes; ++i) {
-    Lane& lane = record.lanes[i];
-    const uint64_t integral = WaitingIntegral::at(lane.waiting.load(), now_ns);
-    uint64_t charged = lane.charged.load(std::memory_order_relaxed);
-    if (charge && charged != integral) charged = lane.charged.exchange(integral, std::memory_order_relaxed);
-    grown[i] = WaitingIntegral::growth_ns(charged, integral);
-    total += grown[i];
+void begin_hold(LockRecord& record, uint64_t now_ns) {
+  for (Lane& lane : record.lanes) {
+    const uint64_t word = lane.waiting.load();
+    if (!word && !lane.site.load(std::memory_order_relaxed) && &lane != &record.lanes[locks::kSharedLane]) continue;
+    const uint64_t integral = WaitingIntegral::at(word, now_ns);
+    // Written only when it changed: a lock that is quiet again stays shared between its users' caches.
+    if (lane.hold_begin.load(std::memory_order_relaxed) != integral) {
+      lane.hold_begin.store(integral, std::memory_order_relaxed);
+    }
   }
+}
+
+HoldLanes read_lanes(const LockRecord& record) {
+  HoldLanes lanes;
+  for (uint32_t i = 0; i < kLanes; ++i) {
+    lanes.words[i] = record.lanes[i].waiting.load();
+    lanes.begins[i] = record.lanes[i].hold_begin.load(std::memory_order_relaxed);
+  }
+  return lanes;
+}
+
+uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, uint64_t now_ns,
+                     locks::BlameShare (&shares)[kLanes]) {
   uint32_t count = 0;
-  uint64_t left = blamed_ns;
-  for (uint32_t i = 0; i < locks::kLanes; ++i) {
-    if (!grown[i]) continue;
-    const auto share =
-        static_cast<uint64_t>(static_cast<double>(blamed_ns) * static_cast<double>(grown[i]) / static_cast<double>(total));
-    shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), share < left ? share : left};
-    left -= shares[count - 1].blamed_ns;
+  for (uint32_t i = 0; i < kLanes; ++i) {
+    const uint64_t waited_ns =
+        WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], now_ns));
+    if (waited_ns) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
   }
-  if (!count) {  // another releaser was here in between; the time is still this hold's
-    shares[count++] = {record.lanes[1].site.load(std::memory_order_relaxed)
-                           ? 0
-                           : record.lanes[0].site.load(std::memory_order_relaxed), 0};
-  }
-  shares[0].blamed_ns += left;  // of rounding
   return count;
 }
 

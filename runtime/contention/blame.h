@@ -2,25 +2,31 @@
 // waited meanwhile.
 //
 // A release charges the growth of the lock's waiting integral during its hold, that is, what all waiters waited, not only
-// the one who comes next (the rule of Go 1.22's mutex profile). The sum is exact; the split follows the integrals of the
-// record's lanes, which releasers move on after their release, so two releases close together may share it slightly wrong.
-// Runs: after contended releases.
+// the one who comes next (the rule of Go 1.22's mutex profile). Each lane of the record has its own integral, and the holder
+// notes in the record where it stood when the hold began: the lock itself protects these notes. So the split is exact,
+// but for the calls that share the last lane.
+// Runs: inside slow acquisitions and releases.
 #pragma once
 
 #include <cstdint>
 
 #include "runtime/locks/lock_record.h"
+#include "runtime/locks/thread_record.h"
 
 namespace lockwrap::contention {
 
-struct BlameShare {
-  uintptr_t waiter_site;  // 0: several others
-  uint64_t blamed_ns;
-};
+// The lock was taken at now_ns (0 if nobody waits) and not held by this thread before: its hold begins.
+void begin_hold(locks::LockRecord& record, uint64_t now_ns);
 
-// Splits `blamed_ns` among the record's lanes by what they waited since they were last charged. Fills at most kLanes
-// shares and returns their number, at least 1. `charge` false: only looks, for a hold that has not ended.
-uint32_t split_blame(locks::LockRecord& record, uint64_t blamed_ns, uint64_t now_ns, bool charge,
-                     BlameShare (&shares)[locks::kLanes]);
+// What the holder reads before it releases: afterwards the next holder may write.
+struct HoldLanes {
+  uint64_t words[locks::kLanes];
+  uint64_t begins[locks::kLanes];
+};
+HoldLanes read_lanes(const locks::LockRecord& record);
+
+// What each lane waited from the begin of the hold to now_ns: fills in `shares` and returns how many lanes waited.
+uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, uint64_t now_ns,
+                     locks::BlameShare (&shares)[locks::kLanes]);
 
 }  // namespace lockwrap::contention

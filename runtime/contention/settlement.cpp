@@ -2,12 +2,12 @@
 
 #include "runtime/base/options.h"
 #include "runtime/base/random.h"
-#include "runtime/contention/blame.h"
 #include "runtime/stack/stack_table.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::contention {
 
+using locks::BlameShare;
 using locks::PendingWait;
 using locks::Settlement;
 using locks::ThreadRecord;
@@ -69,17 +69,16 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   add_sample(thread, *place, stack, wait.wait_ns);
 }
 
-void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site, uint64_t now_ns) {
-  BlameShare shares[locks::kLanes];
-  const uint32_t count = split_blame(*settlement.record, settlement.blamed_ns, now_ns, true, shares);
+void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   uint32_t stack = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!shares[i].blamed_ns && count > 1) continue;
-    Pair* pair = find_or_make_pair(*settlement.record, settlement.holder_site, shares[i].waiter_site);
+  for (uint32_t i = 0; i < settlement.share_count; ++i) {
+    const BlameShare& share = settlement.shares[i];
+    Pair* pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site);
     if (!pair) continue;
     pair->holds.fetch_add(1, std::memory_order_relaxed);
-    pair->blamed_ns.fetch_add(shares[i].blamed_ns, std::memory_order_relaxed);
-    if (!kept(thread, keep_probability(shares[i].blamed_ns))) continue;
+    pair->blamed_ns.fetch_add(share.blamed_ns, std::memory_order_relaxed);
+    if (!kept(thread, keep_probability(share.blamed_ns))) continue;
+    make_room_for_frames(thread);  // another lock's wait may still need them
     if (!stack) {
       bool cut;
       thread.frame_count = static_cast<uint32_t>(
@@ -87,17 +86,15 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
       stack = intern(thread.frames, thread.frame_count);
       if (!stack) return;
     }
-    add_sample(thread, *pair, stack, shares[i].blamed_ns);
+    add_sample(thread, *pair, stack, share.blamed_ns);
   }
 }
 
 }  // namespace
 
-void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site, uint64_t now_ns) {
+void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   if (settlement.wait.place) settle_wait(thread, settlement.wait);
-  if (!settlement.record || !settlement.blamed_ns) return;
-  make_room_for_frames(thread);  // another lock's wait may still need them
-  settle_blame(thread, settlement, release_site, now_ns);
+  if (settlement.share_count) settle_blame(thread, settlement, release_site);
 }
 
 void make_room_for_frames(ThreadRecord& thread) {

@@ -16,7 +16,7 @@ namespace lockwrap::contention {
 
 // Counts everything in `settlement`. The stack of the wait is in the thread's frames or interned; the holder's is taken
 // here, `release_site` being the return address of the call that released.
-void settle(locks::ThreadRecord& thread, const locks::Settlement& settlement, uintptr_t release_site, uint64_t now_ns);
+void settle(locks::ThreadRecord& thread, const locks::Settlement& settlement, uintptr_t release_site);
 
 // The frames of the thread are needed for another wait: decides now whether the kept ones are sampled.
 void make_room_for_frames(locks::ThreadRecord& thread);

@@ -25,11 +25,8 @@ void add_wait(const locks::PendingWait& wait) {
   if (Place* place = places.at(wait.place)) add(*place, wait.wait_ns);
 }
 
-void add_blame(LockRecord& record, uintptr_t holder_site, uint64_t blamed_ns, uint64_t now_ns) {
-  BlameShare shares[locks::kLanes];
-  const uint32_t count = split_blame(record, blamed_ns, now_ns, false, shares);
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!shares[i].blamed_ns) continue;
+void add_blame(LockRecord& record, uintptr_t holder_site, const locks::BlameShare* shares, uint32_t count) {
+  for (uint32_t i = 0; i < count && i < locks::kLanes; ++i) {
     if (Pair* pair = find_or_make_pair(record, holder_site, shares[i].waiter_site)) add(*pair, shares[i].blamed_ns);
   }
 }
@@ -67,9 +64,8 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
   if (!WaitingIntegral::waiters(word)) return;
   if (!detailed && !is_owner(*record, *visit.thread)) return;
   visit.last_blamed = record;
-  const uint64_t baseline = detailed && detail.record ? detail.baseline : 0;
-  const uint64_t blamed_ns = WaitingIntegral::growth_ns(baseline, WaitingIntegral::at(word, visit.now_ns));
-  if (blamed_ns) add_blame(*record, entry.site, blamed_ns, visit.now_ns);
+  locks::BlameShare shares[locks::kLanes];
+  add_blame(*record, entry.site, shares, split_blame(*record, read_lanes(*record), visit.now_ns, shares));
 }
 
 void visit_thread(void* context, ThreadRecord& thread) {
@@ -82,8 +78,8 @@ void visit_thread(void* context, ThreadRecord& thread) {
   }
   if (thread.deferred) {
     add_wait(thread.settlement.wait);
-    if (thread.settlement.record && thread.settlement.blamed_ns) {
-      add_blame(*thread.settlement.record, thread.settlement.holder_site, thread.settlement.blamed_ns, now_ns);
+    if (LockRecord* record = thread.settlement.record) {
+      add_blame(*record, thread.settlement.holder_site, thread.settlement.shares, thread.settlement.share_count);
     }
   }
   Visit visit{&thread, now_ns, nullptr};

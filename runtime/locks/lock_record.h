@@ -30,11 +30,11 @@ struct LockRef {
 constexpr uint32_t kLanes = 5;
 constexpr uint32_t kSharedLane = kLanes - 1;
 
-// One waiting call's part of the integral; what its waiters were already charged for is remembered by the releasers.
+// One waiting call's part of the integral, and where it stood when the present hold began (written by the holder).
 struct Lane {
   WaitingIntegral waiting;
-  std::atomic<uint64_t> charged;  // value of WaitingIntegral::at
-  std::atomic<uintptr_t> site;    // 0 in the shared lane
+  std::atomic<uint64_t> hold_begin;  // value of WaitingIntegral::at
+  std::atomic<uintptr_t> site;       // 0 in the shared lane
 };
 
 // Sums over a lock's places and pairs: scratch memory of the report in progress.

@@ -21,11 +21,18 @@ constexpr size_t kMaxFrames = 128;     // of a stack; the outermost are left awa
 
 struct HeldBlock;
 
+// What the waiters of one lane waited during a hold.
+struct BlameShare {
+  uintptr_t waiter_site;  // 0: several others
+  uint64_t blamed_ns;
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
   uintptr_t holder_site;
-  uint64_t blamed_ns;  // 0: nobody waited
+  uint32_t share_count;  // 0: nobody waited
+  BlameShare shares[kLanes];
   PendingWait wait;
 };
 
