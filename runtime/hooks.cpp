@@ -16,7 +16,6 @@ using locks::LockRecord;
 using locks::LockRef;
 using locks::Settlement;
 using locks::ThreadRecord;
-using locks::WaitingIntegral;
 using locks::WaitStack;
 
 namespace {
@@ -32,9 +31,8 @@ LockRef mutex_ref(const pthread_mutex_t* mutex) {
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
 
 // A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
-void begin_hold(ThreadRecord& thread, const HeldRef& held, LockRecord& record, uint64_t word, uint64_t now_ns) {
+void begin_hold(ThreadRecord& thread, const HeldRef& held, LockRecord& record, uint64_t now_ns) {
   held.detail->record = &record;
-  held.detail->baseline = WaitingIntegral::at(word, now_ns);
   if (!locks::held_again(thread, held)) contention::begin_hold(record, now_ns);
 }
 
@@ -46,13 +44,13 @@ HeldRef push_detailed(ThreadRecord& thread, const pthread_mutex_t* mutex, uintpt
   return held;
 }
 
-Settlement settlement_of(const Release& release, uint64_t now_ns) {
+Settlement settlement_of(const Release& release) {
   Settlement settlement;
   settlement.record = release.detail.record;
   settlement.holder_site = release.entry.site;
   settlement.wait = release.detail.wait;
   settlement.share_count =
-      release.blamed ? contention::split_blame(*release.detail.record, release.lanes, now_ns, settlement.shares) : 0;
+      release.blamed ? contention::split_blame(*release.detail.record, release.lanes, settlement.shares) : 0;
   return settlement;
 }
 
@@ -69,9 +67,7 @@ void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
   }
   const HeldRef held = push_detailed(*thread, mutex, site);
   if (!held.entry || !record) return;
-  const uint64_t word = record->waiting.load();
-  // A clock is read only if somebody waits at this very moment.
-  begin_hold(*thread, held, *record, word, WaitingIntegral::waiters(word) ? base::monotonic_ns() : 0);
+  begin_hold(*thread, held, *record, 0);
 }
 
 WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
@@ -91,7 +87,6 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
     return {};
   }
   const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
-  record->waiting.arrive(start_ns);
   record->lanes[place->lane].waiting.arrive(start_ns);
   thread->waiting_since_ns.store(start_ns, std::memory_order_relaxed);
   thread->waiting_place.store(ticket.place, std::memory_order_release);
@@ -111,14 +106,13 @@ void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_
   }
   // Inside the critical section: a clock, two additions and the thread's own memory.
   const uint64_t end_ns = base::monotonic_ns();
-  const uint64_t word = ticket.record->waiting.leave(end_ns);
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
   thread->waiting_place.store(0, std::memory_order_relaxed);
   const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
   HeldRef held{nullptr, nullptr};
   if (is_held) held = push_detailed(*thread, mutex, site);
   if (held.entry) {
-    begin_hold(*thread, held, *ticket.record, word, end_ns);
+    begin_hold(*thread, held, *ticket.record, end_ns);
     held.detail->wait = wait;
   } else {
     contention::settle(*thread, {ticket.record, site, 0, {}, wait}, site);
@@ -141,10 +135,9 @@ Release releasing(const pthread_mutex_t* mutex) {
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(mutex_ref(mutex));
   if (LockRecord* record = release.detail.record) {
-    const uint64_t word = record->waiting.load();
-    release.blamed = (WaitingIntegral::waiters(word) || WaitingIntegral::at(word, 0) != release.detail.baseline) &&
-                     !locks::held_again(*thread, held);  // the outermost hold of a recursive mutex is charged, once
-    if (release.blamed) release.lanes = contention::read_lanes(*record);
+    release.lanes = contention::read_lanes(*record);
+    // The outermost hold of a recursive mutex is charged, once.
+    release.blamed = release.lanes.moved && !locks::held_again(*thread, held);
   }
   locks::remove_held(*thread, held);
   return release;
@@ -166,12 +159,11 @@ void released(const Release& release, uintptr_t site, bool is_released) {
     return;
   }
   thread->busy = true;
-  const uint64_t now_ns = base::monotonic_ns();
   if (thread->deferred) {
     contention::settle(*thread, thread->settlement, site);
     thread->deferred = false;
   }
-  contention::settle(*thread, settlement_of(release, now_ns), site);
+  contention::settle(*thread, settlement_of(release), site);
   thread->busy = false;
 }
 
@@ -184,11 +176,10 @@ Release releasing_to_wait(const pthread_mutex_t* mutex) {
     return release;
   }
   thread->busy = true;
-  const uint64_t now_ns = base::monotonic_ns();
   if (thread->deferred) {
     contention::settle(*thread, thread->settlement, thread->settlement.holder_site);
   }
-  thread->settlement = settlement_of(release, now_ns);
+  thread->settlement = settlement_of(release);
   thread->deferred = true;
   thread->busy = false;
   return release;

@@ -21,15 +21,20 @@ namespace lockwrap::hooks {
 // The return address of a wrapped call, in the wrapper itself.
 #define LOCKWRAP_SITE() (reinterpret_cast<uintptr_t>(__builtin_return_address(0)))
 
+// Whether somebody has ever waited for this lock, or it has a name. A waiter may be setting the word at this moment.
+LOCKWRAP_ALWAYS_INLINE bool has_record(const pthread_mutex_t* mutex) {
+  return __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED) != 0;
+}
+
 // A free mutex was taken. False: nothing was noted, call acquired().
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || *locks::mutex_identity(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || has_record(mutex))) return false;
   return locks::push_inline(mutex, site);
 }
 
 // The mutex is about to be released. True: it was the last one noted, and nobody has ever waited for it; nothing more to do.
 LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || *locks::mutex_identity(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || has_record(mutex))) return false;
   locks::pop_inline();
   return true;
 }
@@ -55,7 +60,7 @@ struct Release {
   locks::HeldEntry entry;
   locks::HeldDetail detail;
   bool blamed;                  // somebody waited during the hold
-  contention::HoldLanes lanes;  // of the record, before the unlock; only if blamed
+  contention::HoldLanes lanes;  // of the record, before the unlock; only if it has one
 };
 
 Release releasing(const pthread_mutex_t* mutex);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,8 +60,11 @@ int OutputFile::open(const char* path) {
   temporary_.clear();
   temporary_.add(path).add(".tmp.").add_number(static_cast<uint64_t>(getpid()));
   if (path_.cut() || temporary_.cut()) return ENAMETOOLONG;
+  struct stat status;
+  in_place_ = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
   do {
-    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    descriptor_ = in_place_ ? ::open(path, O_WRONLY | O_CLOEXEC)
+                            : ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   } while (descriptor_ < 0 && errno == EINTR);
   return descriptor_ < 0 ? errno : 0;
 }
@@ -70,6 +74,7 @@ int OutputFile::close(int failure) {
   // Some file systems report a full disk only here.
   if (::close(descriptor_) != 0 && !failure && errno != EINTR) failure = errno;
   descriptor_ = -1;
+  if (in_place_) return failure;
   if (!failure && rename(temporary_.c_str(), path_.c_str()) != 0) failure = errno;
   if (failure) unlink(temporary_.c_str());
   return failure;

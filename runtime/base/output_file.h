@@ -19,7 +19,8 @@ int expand_path(const char* pattern, bool forked_child, Text& path);
 // half a file under the final name. One thread; signal-safe.
 class OutputFile {
  public:
-  // Creates PATH.tmp.PID (mode 0666 less umask). 0 or an errno value.
+  // Creates PATH.tmp.PID (mode 0666 less umask); what exists and is no regular file (a pipe, a terminal, /dev/null) is
+  // written as it is. 0 or an errno value.
   int open(const char* path);
   int descriptor() const { return descriptor_; }
   // Gives the file its name when `failure` is 0, else removes it. Returns `failure`, or what went wrong here.
@@ -27,6 +28,7 @@ class OutputFile {
 
  private:
   int descriptor_ = -1;
+  bool in_place_ = false;
   TextOf<kPathBytes> path_;
   TextOf<kPathBytes + 32> temporary_;
 };

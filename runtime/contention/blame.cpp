@@ -1,16 +1,33 @@
 #include "runtime/contention/blame.h"
 
+#include "runtime/base/clock.h"
+
 namespace lockwrap::contention {
 
 using locks::kLanes;
+using locks::kSharedLane;
 using locks::Lane;
 using locks::LockRecord;
 using locks::WaitingIntegral;
 
+namespace {
+
+// Lanes are given out in order, the shared one last.
+uint32_t lanes_in_use(const LockRecord& record) {
+  for (uint32_t i = 0; i < kSharedLane; ++i) {
+    if (!record.lanes[i].site.load(std::memory_order_relaxed)) return i;
+  }
+  return kLanes;
+}
+
+}  // namespace
+
 void begin_hold(LockRecord& record, uint64_t now_ns) {
-  for (Lane& lane : record.lanes) {
+  const uint32_t count = lanes_in_use(record);
+  for (uint32_t i = 0; i < count; ++i) {
+    Lane& lane = record.lanes[i];
     const uint64_t word = lane.waiting.load();
-    if (!word && !lane.site.load(std::memory_order_relaxed) && &lane != &record.lanes[locks::kSharedLane]) continue;
+    if (!now_ns && WaitingIntegral::waiters(word)) now_ns = base::monotonic_ns();
     const uint64_t integral = WaitingIntegral::at(word, now_ns);
     // Written only when it changed: a lock that is quiet again stays shared between its users' caches.
     if (lane.hold_begin.load(std::memory_order_relaxed) != integral) {
@@ -21,19 +38,30 @@ void begin_hold(LockRecord& record, uint64_t now_ns) {
 
 HoldLanes read_lanes(const LockRecord& record) {
   HoldLanes lanes;
-  for (uint32_t i = 0; i < kLanes; ++i) {
-    lanes.words[i] = record.lanes[i].waiting.load();
-    lanes.begins[i] = record.lanes[i].hold_begin.load(std::memory_order_relaxed);
+  lanes.count = lanes_in_use(record);
+  lanes.now_ns = 0;
+  lanes.moved = false;
+  bool waited_for = false;
+  for (uint32_t i = 0; i < lanes.count; ++i) {
+    const uint64_t word = record.lanes[i].waiting.load();
+    const uint64_t begin = record.lanes[i].hold_begin.load(std::memory_order_relaxed);
+    waited_for |= WaitingIntegral::waiters(word) != 0;
+    lanes.moved |= WaitingIntegral::at(word, 0) != begin;
+    lanes.words[i] = word;
+    lanes.begins[i] = begin;
+  }
+  if (waited_for) {
+    lanes.moved = true;
+    lanes.now_ns = base::monotonic_ns();
   }
   return lanes;
 }
 
-uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, uint64_t now_ns,
-                     locks::BlameShare (&shares)[kLanes]) {
+uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[kLanes]) {
   uint32_t count = 0;
-  for (uint32_t i = 0; i < kLanes; ++i) {
+  for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t waited_ns =
-        WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], now_ns));
+        WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
     if (waited_ns) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
   }
   return count;

@@ -15,18 +15,21 @@
 
 namespace lockwrap::contention {
 
-// The lock was taken at now_ns (0 if nobody waits) and not held by this thread before: its hold begins.
+// The lock was taken and not held by this thread before: its hold begins. now_ns 0: a clock is read, but only if somebody waits.
 void begin_hold(locks::LockRecord& record, uint64_t now_ns);
 
-// What the holder reads before it releases: afterwards the next holder may write.
+// What the holder reads before it releases: afterwards the next holder may write. The time, too: the releasing thread
+// may be preempted by the one that it wakes, and must not be charged for that.
 struct HoldLanes {
+  uint64_t now_ns;  // 0: nobody waits
+  uint32_t count;   // of lanes in use
+  bool moved;       // somebody has waited during the hold
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };
 HoldLanes read_lanes(const locks::LockRecord& record);
 
-// What each lane waited from the begin of the hold to now_ns: fills in `shares` and returns how many lanes waited.
-uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, uint64_t now_ns,
-                     locks::BlameShare (&shares)[locks::kLanes]);
+// What each lane waited during the hold: fills in `shares` and returns how many lanes waited.
+uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[locks::kLanes]);
 
 }  // namespace lockwrap::contention

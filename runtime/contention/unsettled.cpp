@@ -11,7 +11,6 @@ using locks::HeldDetail;
 using locks::HeldEntry;
 using locks::LockRecord;
 using locks::ThreadRecord;
-using locks::WaitingIntegral;
 
 namespace {
 
@@ -60,12 +59,12 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
                            ? locks::lock_records.at(locks::lock_records.index_of(detail.record))
                            : locks::find_record({address, nullptr, 0, locks::LockKind::kMutex});
   if (!record || record == visit.last_blamed) return;
-  const uint64_t word = record->waiting.load();
-  if (!WaitingIntegral::waiters(word)) return;
+  const HoldLanes lanes = read_lanes(*record);
+  if (!lanes.now_ns) return;  // nobody waits now
   if (!detailed && !is_owner(*record, *visit.thread)) return;
   visit.last_blamed = record;
   locks::BlameShare shares[locks::kLanes];
-  add_blame(*record, entry.site, shares, split_blame(*record, read_lanes(*record), visit.now_ns, shares));
+  add_blame(*record, entry.site, shares, split_blame(*record, lanes, shares));
 }
 
 void visit_thread(void* context, ThreadRecord& thread) {

@@ -38,7 +38,6 @@ struct PendingWait {
 
 struct HeldDetail {
   LockRecord* record;  // null: nobody had waited for the lock when it was taken
-  uint64_t baseline;   // the record's waiting integral at the acquisition
   PendingWait wait;
 };
 

@@ -62,10 +62,12 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
   }
   const bool same_making = record.kind == lock.kind && record.created == lock.created &&
                            record.first_use == first_use && !record.name.load(std::memory_order_relaxed);
-  if (!same_making || !record.waiting.restart_if_quiet()) return 0;
+  if (!same_making) return 0;
   // The present holder took the lock when it had no record: for it, everything begins at this moment.
   for (Lane& lane : record.lanes) {
-    lane.hold_begin.store(WaitingIntegral::at(lane.waiting.load(), 0), std::memory_order_relaxed);
+    const uint64_t word = lane.waiting.load();
+    if (WaitingIntegral::waiters(word)) return 0;
+    lane.hold_begin.store(WaitingIntegral::at(word, 0), std::memory_order_relaxed);
   }
   uint32_t generation = record.generation.load(std::memory_order_relaxed);
   if (!record.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_relaxed)) return 0;

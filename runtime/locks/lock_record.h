@@ -47,7 +47,6 @@ struct LockTotals {
 
 struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
-  WaitingIntegral waiting;
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none
   LockKind kind;

@@ -21,17 +21,10 @@ class WaitingIntegral {
   static uint64_t units(uint64_t ns) { return ns >> kUnitShift; }
   static uint64_t nanoseconds(uint64_t units) { return units << kUnitShift; }
 
-  // Each returns the word after the change.
-  uint64_t arrive(uint64_t now_ns) { return add(1 - (units(now_ns) << kWaiterBits)); }
-  uint64_t leave(uint64_t now_ns) { return add((units(now_ns) << kWaiterBits) - 1); }
+  void arrive(uint64_t now_ns) { add(1 - (units(now_ns) << kWaiterBits)); }
+  void leave(uint64_t now_ns) { add((units(now_ns) << kWaiterBits) - 1); }
 
   uint64_t load() const { return word_.load(std::memory_order_relaxed); }
-  // Begins anew at zero if nobody waits.
-  bool restart_if_quiet() {
-    uint64_t word = load();
-    return waiters(word) == 0 && word_.compare_exchange_strong(word, 0, std::memory_order_relaxed);
-  }
-
   static uint32_t waiters(uint64_t word) { return word & ((1u << kWaiterBits) - 1); }
   // The integral at now_ns, in units modulo 2^48; with no waiters now_ns does not matter.
   static uint64_t at(uint64_t word, uint64_t now_ns) {
@@ -46,7 +39,7 @@ class WaitingIntegral {
  private:
   static constexpr uint64_t kUnitMask = (uint64_t{1} << (64 - kWaiterBits)) - 1;
 
-  uint64_t add(uint64_t delta) { return word_.fetch_add(delta, std::memory_order_relaxed) + delta; }
+  void add(uint64_t delta) { word_.fetch_add(delta, std::memory_order_relaxed); }
 
   std::atomic<uint64_t> word_;
 };

@@ -143,9 +143,14 @@ void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
   });
   if (top_pair && top_ns) {
     add_caller(row.cells[kHeldBy], symbols, top_pair->holder_site, *top_pair);
-    add_share(row.cells[kHeldBy], top_ns, totals.blamed_ns);
-  } else {
-    row.cells[kHeldBy].add("-");
+    add_share(row.cells[kHeldBy], top_ns, totals.wait_ns);
+  }
+  // Nobody held the lock while the woken thread had not run yet; or a holder was not seen.
+  const uint64_t unheld_ns = totals.wait_ns > totals.blamed_ns ? totals.wait_ns - totals.blamed_ns : 0;
+  if (!top_ns || unheld_ns > totals.wait_ns / 4) {
+    if (top_ns) row.cells[kHeldBy].add(", ");
+    row.cells[kHeldBy].add("handing over");
+    add_share(row.cells[kHeldBy], unheld_ns, totals.wait_ns);
   }
 }
 
