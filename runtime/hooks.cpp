@@ -88,6 +88,7 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
   }
   const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
   record->lanes[place->lane].waiting.arrive(start_ns);
+  record->pulse.arrive();
   thread->waiting_since_ns.store(start_ns, std::memory_order_relaxed);
   thread->waiting_place.store(ticket.place, std::memory_order_release);
   contention::make_room_for_frames(*thread);
@@ -107,6 +108,7 @@ void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_
   // Inside the critical section: a clock, two additions and the thread's own memory.
   const uint64_t end_ns = base::monotonic_ns();
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
+  ticket.record->pulse.leave();
   thread->waiting_place.store(0, std::memory_order_relaxed);
   const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
   HeldRef held{nullptr, nullptr};

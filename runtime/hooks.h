@@ -1,6 +1,6 @@
 // What wrap/ calls: the only header of the runtime that it includes.
 //
-// A lock call that meets a free lock without a record touches the thread's own held list, and nothing else: take_note and
+// A lock call that meets a free and quiet lock touches the thread's own held list, and nothing else: take_note and
 // forget are inline. Everything else is a slow call. Slow calls never block, never allocate, and keep errno.
 // Order of a contended acquisition: waiting - the real lock - wait_ended. Of a release: releasing - the real unlock -
 // released, so that nothing is counted inside the critical section.
@@ -21,20 +21,22 @@ namespace lockwrap::hooks {
 // The return address of a wrapped call, in the wrapper itself.
 #define LOCKWRAP_SITE() (reinterpret_cast<uintptr_t>(__builtin_return_address(0)))
 
-// Whether somebody has ever waited for this lock, or it has a name. A waiter may be setting the word at this moment.
-LOCKWRAP_ALWAYS_INLINE bool has_record(const pthread_mutex_t* mutex) {
-  return __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED) != 0;
+// Whether nobody waits for this lock, or has waited since its last holder looked.
+LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) {
+  // A waiter may be setting the word at this moment.
+  const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
+  return LOCKWRAP_LIKELY(!identity) || locks::is_quiet(identity, reinterpret_cast<uintptr_t>(mutex));
 }
 
 // A free mutex was taken. False: nothing was noted, call acquired().
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || has_record(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || !is_quiet(mutex))) return false;
   return locks::push_inline(mutex, site);
 }
 
-// The mutex is about to be released. True: it was the last one noted, and nobody has ever waited for it; nothing more to do.
+// The mutex is about to be released. True: it was the last one noted, and nobody waits; nothing more to do.
 LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || has_record(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || !is_quiet(mutex))) return false;
   locks::pop_inline();
   return true;
 }

@@ -65,9 +65,12 @@ int __wrap_pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* until
 }
 
 #if LOCKWRAP_HAS_pthread_mutex_clocklock
-// Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one.
+// Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one, and on
+// older kernels the monotonic one for a priority-inheriting one. These go straight to libc; a wait is then not measured.
 int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* until) {
-  if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) return __real_pthread_mutex_clocklock(mutex, clock, until);
+  if ((clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) || lockwrap::locks::mutex_inherits_priority(mutex)) {
+    return note(__real_pthread_mutex_clocklock(mutex, clock, until), mutex, LOCKWRAP_SITE());
+  }
   const int tried = __real_pthread_mutex_trylock(mutex);
   if (tried != EBUSY) return note(tried, mutex, LOCKWRAP_SITE());
   const hooks::WaitTicket ticket = hooks::waiting(mutex, LOCKWRAP_SITE());

@@ -23,6 +23,7 @@ uint32_t lanes_in_use(const LockRecord& record) {
 }  // namespace
 
 void begin_hold(LockRecord& record, uint64_t now_ns) {
+  const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
     Lane& lane = record.lanes[i];
@@ -34,6 +35,7 @@ void begin_hold(LockRecord& record, uint64_t now_ns) {
       lane.hold_begin.store(integral, std::memory_order_relaxed);
     }
   }
+  if (!locks::Pulse::has_waiters(pulse)) record.quiet_pulse.store(pulse, std::memory_order_relaxed);
 }
 
 HoldLanes read_lanes(const LockRecord& record) {

@@ -69,6 +69,7 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
     if (WaitingIntegral::waiters(word)) return 0;
     lane.hold_begin.store(WaitingIntegral::at(word, 0), std::memory_order_relaxed);
   }
+  record.quiet_pulse.store(record.pulse.load(), std::memory_order_relaxed);
   uint32_t generation = record.generation.load(std::memory_order_relaxed);
   if (!record.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_relaxed)) return 0;
   return identity_of(record, generation + 1);

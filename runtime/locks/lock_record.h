@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/base/attributes.h"
 #include "runtime/base/bounded_table.h"
 #include "runtime/locks/waiting_integral.h"
 
@@ -37,6 +38,19 @@ struct Lane {
   std::atomic<uintptr_t> site;       // 0 in the shared lane
 };
 
+// Moves with every arrival and departure of a waiter: tells in one load whether anything has happened since a holder looked.
+class Pulse {
+ public:
+  void arrive() { word_.fetch_add(kEvent + 1, std::memory_order_relaxed); }
+  void leave() { word_.fetch_add(kEvent - 1, std::memory_order_relaxed); }
+  uint64_t load() const { return word_.load(std::memory_order_relaxed); }
+  static bool has_waiters(uint64_t word) { return word & (kEvent - 1); }
+
+ private:
+  static constexpr uint64_t kEvent = uint64_t{1} << WaitingIntegral::kWaiterBits;
+  std::atomic<uint64_t> word_;
+};
+
 // Sums over a lock's places and pairs: scratch memory of the report in progress.
 struct LockTotals {
   uint64_t contentions;
@@ -47,6 +61,8 @@ struct LockTotals {
 
 struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
+  Pulse pulse;
+  std::atomic<uint64_t> quiet_pulse; // when all lanes' hold_begin were up to date and nobody waited; written by holders
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none
   LockKind kind;
@@ -71,6 +87,15 @@ extern constinit base::BoundedTable<Name> names;
 
 // The record of a lock, or null when it has none. No search for a lock with an identity word.
 LockRecord* find_record(const LockRef& lock);
+
+// Whether `identity` leads to the record of the lock at `address`, and nobody has waited since its last holder looked: such a
+// lock is taken and released like one without a record.
+LOCKWRAP_ALWAYS_INLINE bool is_quiet(uint64_t identity, uintptr_t address) {
+  const LockRecord* record = lock_records.slot(static_cast<uint32_t>(identity));
+  return record && record->address.load(std::memory_order_relaxed) == address &&
+         record->generation.load(std::memory_order_relaxed) == identity >> 32 &&
+         record->pulse.load() == record->quiet_pulse.load(std::memory_order_relaxed);
+}
 
 // As find_record; makes one, `first_use` being the call that waits. Null when the table is full.
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use);

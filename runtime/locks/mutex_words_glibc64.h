@@ -25,6 +25,10 @@ typedef uint64_t __attribute__((may_alias)) MutexWord;
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t* mutex) {
   return (mutex->__data.__kind & kOwnedKinds) == 0;
 }
+// PTHREAD_PRIO_INHERIT: what its timed calls accept depends on the kernel.
+LOCKWRAP_ALWAYS_INLINE bool mutex_inherits_priority(const pthread_mutex_t* mutex) {
+  return (mutex->__data.__kind & 32) != 0;
+}
 // Record number and generation, 0: none yet.
 LOCKWRAP_ALWAYS_INLINE MutexWord* mutex_identity(const pthread_mutex_t* mutex) {
   return reinterpret_cast<MutexWord*>(const_cast<__pthread_internal_list**>(&mutex->__data.__list.__prev));
