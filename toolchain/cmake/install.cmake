@@ -1,0 +1,53 @@
+# The package: what `cmake --install` puts under the prefix for CMake, pkg-config and every other build system.
+#
+#   include/lockwrap/lockwrap.h             lib/liblockwrap.a
+#   lib/cmake/lockwrap/                     find_package(lockwrap), and FindJemalloc.cmake
+#   lib/pkgconfig/lockwrap.pc               pkg-config [--static] --libs lockwrap
+#   lib/lockwrap/link.rsp                   c++ -static main.o @<prefix>/lib/lockwrap/link.rsp
+#
+# The tree may be moved after the installation: the CMake package and lockwrap.pc find everything from their own place.
+# Only link.rsp cannot, because a response file has no name for its own folder: it holds the archive's absolute path, and
+# the linker says so ("cannot find <old prefix>/lib/liblockwrap.a") when that is gone.
+#
+# Always there, also below another project that exports a target using lockwrap; add_subdirectory(... EXCLUDE_FROM_ALL)
+# keeps it out of that project's own installation.
+include(CMakePackageConfigHelpers)
+
+set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/lockwrap")
+install(TARGETS lockwrap EXPORT lockwrap-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/runtime/include/lockwrap/lockwrap.h"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/lockwrap")
+install(EXPORT lockwrap-targets NAMESPACE lockwrap:: DESTINATION "${package_directory}")
+
+configure_package_config_file(cmake/lockwrap-config.cmake.in lockwrap-config.cmake
+  INSTALL_DESTINATION "${package_directory}" NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config-version.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config.cmake"
+  "${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config-version.cmake"
+  cmake/FindJemalloc.cmake
+  DESTINATION "${package_directory}")
+
+# lockwrap.pc. -L and -l rather than the archive's path: only these follow PKG_CONFIG_SYSROOT_DIR.
+file(RELATIVE_PATH LOCKWRAP_PC_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+file(RELATIVE_PATH LOCKWRAP_PC_INCLUDE "${CMAKE_INSTALL_PREFIX}" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+file(RELATIVE_PATH LOCKWRAP_PC_LIB "${CMAKE_INSTALL_PREFIX}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+cmake_path(SET LOCKWRAP_PC_PREFIX NORMALIZE "${LOCKWRAP_PC_PREFIX}")
+list(JOIN LOCKWRAP_LINK_FLAGS " " LOCKWRAP_PC_FLAGS)
+configure_file(cmake/lockwrap.pc.in lockwrap.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/lockwrap.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+# link.rsp, written when the prefix is known for sure: `cmake --install --prefix` may have changed it.
+list(JOIN LOCKWRAP_LINK_FLAGS "\n" LOCKWRAP_RSP_FLAGS)
+file(CONFIGURE OUTPUT link_flags.rsp CONTENT "-pthread\n@LOCKWRAP_RSP_FLAGS@\n" @ONLY)
+install(CODE "
+  set(flags \"${CMAKE_CURRENT_BINARY_DIR}/link_flags.rsp\")
+  set(response \"${CMAKE_CURRENT_BINARY_DIR}/link.rsp\")
+  set(libraries \"${CMAKE_INSTALL_LIBDIR}\")")
+install(CODE [[
+  get_filename_component(prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
+  get_filename_component(libraries "${libraries}" ABSOLUTE BASE_DIR "${prefix}")
+  file(READ "${flags}" text)
+  file(WRITE "${response}" "${text}\"${libraries}/liblockwrap.a\"\n")
+  file(INSTALL "${response}" DESTINATION "${libraries}/lockwrap")]])

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A stripped static C program grows by at most 64 KiB of code and constants. The twin that it is compared with has the same
+# functions of libc, since every service has them anyway.
+# shellcheck source=tests/check/expectations.sh
+source "$(dirname "$0")/expectations.sh"
+most_bytes=65536
+
+# code_bytes ARGUMENT...: code, constants and unwind tables of the stripped program linked with the arguments.
+code_bytes() {
+  rm -f "$scratch/program"
+  "$CC" -static -O2 "$scratch/main.o" "$@" -o "$scratch/program" && "$STRIP" "$scratch/program" &&
+    "$SIZE" "$scratch/program" | awk 'NR == 2 { print $1 }'
+}
+
+# check ARCHIVE ARGUMENT...: the arguments pull the archive into the program.
+check() {
+  local name with without libc=()
+  for name in $("$NM" -P -u "$1" | awk 'NF >= 2 { print $1 }' | sort -u); do libc+=("-Wl,-u,${name#__real_}"); done
+  without=$(code_bytes "${libc[@]}") || return 1
+  with=$(code_bytes "${libc[@]}" "${@:2}" "$1") || return 1
+  echo "$((with - without)) bytes more, at most $most_bytes"
+  [ $((with - without)) -le $most_bytes ]
+}
+
+object main 'int main(void) { return 0; }'
+accepts check "$LOCKWRAP_ARCHIVE" "@$LOCKWRAP_FLAGS_FILE"
+cat "$scratch/offences"
+
+object big 'const char big[70000] = {1};'
+refuses "at most" check "$scratch/big.o"
+object small 'const char small[60000] = {1};'
+accepts check "$scratch/small.o"

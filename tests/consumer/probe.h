@@ -1,0 +1,58 @@
+/* What the programs of the outside projects have in common, in C and C++: is this program wrapped, as it should be?
+ * `probe wrapped` ends with 0 when lockwrap is linked in, watches, and its report names the lock that was waited for;
+ * `probe plain` when none of it is there and every call says so. */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include <lockwrap/lockwrap.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int probe_failures = 0;
+
+static inline void probe_expect(int condition, const char *what) {
+  if (condition) return;
+  fprintf(stderr, "probe: not so: %s\n", what);
+  ++probe_failures;
+}
+
+/* Returns when the thread sleeps in the kernel: after it has said that it will lock, that means it waits for the lock. */
+static inline void probe_await_blocked(int thread) {
+  char path[64], line[256], state = 'R';
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
+  while (state != 'S') {
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return;
+    if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL) state = strrchr(line, ')')[2];
+    fclose(file);
+  }
+}
+
+static inline int probe_report_has(const char *text) {
+  static char report[1 << 20];
+  int file = memfd_create("report", 0);
+  if (file < 0 || lockwrap_write_report(file) != 0) return 0;
+  ssize_t length = pread(file, report, sizeof report - 1, 0);
+  close(file);
+  report[length > 0 ? length : 0] = '\0';
+  return strstr(report, text) != NULL;
+}
+
+/* While the calling thread holds its one lock, at `lock`. */
+static inline void probe_while_held(const void *lock, int wrapped) {
+  probe_expect(lockwrap_is_active() == wrapped, "lockwrap_is_active");
+  probe_expect((lockwrap_runtime_is_active != NULL) == wrapped, "the weak reference is resolved");
+  probe_expect(lockwrap_name_lock(lock, "probe counter") == (wrapped ? 0 : ENOSYS), "lockwrap_name_lock");
+  probe_expect(lockwrap_held_count() == wrapped, "lockwrap_held_count");
+}
+
+/* After another thread had to wait for that lock. The exit code. */
+static inline int probe_after_the_wait(int wrapped) {
+  if (wrapped) probe_expect(probe_report_has("probe counter"), "the report names the lock");
+  if (!wrapped) probe_expect(lockwrap_write_report(STDERR_FILENO) == ENOSYS, "lockwrap_write_report gives ENOSYS");
+  return probe_failures != 0;
+}
+
+#endif

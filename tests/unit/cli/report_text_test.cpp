@@ -1,0 +1,115 @@
+// The table and the sentences after it.
+#include <doctest/doctest.h>
+
+#include "run_command.h"
+#include "synthetic_profile.h"
+#include "text_table.h"
+
+using namespace lockwrap::test;
+
+namespace {
+
+std::string report_text(const SyntheticProfile &profile, const std::string &options = "") {
+  const TemporaryFolder folder;
+  profile.write(folder / "a.pb.gz");
+  const CommandResult result = run_lockwrap("report " + (folder / "a.pb.gz") + " " + options);
+  REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+  return result.output;
+}
+
+SyntheticProfile busy(int64_t blamed_ns) {
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 contentions=10 wait_ns=4200000000 max_wait_ns=900000000 "
+                  "blamed_ns=" + std::to_string(blamed_ns) + " name=accounts");
+  profile.frames(0x2000, {{"Cache::get(int)", "/src/cache.cpp", 41}});
+  profile.frames(0x2100, {{"Cache::put(int)", "/src/cache.cpp", 77}});
+  profile.frames(0x3000, {{"Ledger::rebuild()", "/src/ledger.cpp", 88}});
+  profile.sample({"waiter", 1, 0x2000, 0, {0x2000}, 9, 3'654'000'000});
+  profile.sample({"waiter", 1, 0x2100, 0, {0x2100}, 1, 546'000'000});
+  if (blamed_ns > 0) profile.sample({"holder", 1, 0x3000, 0x2000, {0x3000}, 5, blamed_ns});
+  return profile;
+}
+
+bool has(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+
+// The sentences are broken into lines.
+std::string joined(std::string text) {
+  for (char &character : text) {
+    if (character == '\n') character = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the table names the lock with its waiters and holders") {
+  CHECK(report_text(busy(3'906'000'000)).rfind(
+            "service, pid 17, watched 12.0 s\n"
+            "\n"
+            "LOCK      WAITED  COUNT    MEAN     MAX  WAITS IN                          HELD BY\n"
+            "accounts  4.20 s     10  420 ms  900 ms  Cache::get() cache.cpp:41 (87 %)  Ledger::rebuild() ledger.cpp:88 (93 %)\n"
+            "                                         Cache::put() cache.cpp:77 (13 %)\n", 0) == 0);
+}
+
+TEST_CASE("the sentence says which lock and who holds it and what to do") {
+  const std::string text = joined(report_text(busy(3'906'000'000)));
+  CHECK(has(text, "Threads waited 4.20 s in total for `accounts`, most of it in Cache::get() (cache.cpp:41); "
+                  "93 % of it while Ledger::rebuild() (ledger.cpp:88) held it. Look there first: shorten that hold."));
+  CHECK_FALSE(has(text, "no holder"));
+  CHECK_FALSE(has(text, "Dropped"));
+}
+
+TEST_CASE("a large share without a holder is said plainly") {
+  const std::string some = joined(report_text(busy(2'940'000'000)));
+  CHECK(has(some, "no holder seen (30 %)"));
+  CHECK(has(some, "For 30 % of the time no holder was seen: the lock was already free and the woken thread did not run yet, "
+                  "or code that lockwrap does not see held it."));
+  const std::string most = joined(report_text(busy(1'000'000'000)));
+  CHECK(has(most, "no holder seen (76 %)"));
+  CHECK_FALSE(has(most, "shorten that hold"));
+  CHECK(has(joined(report_text(busy(0))), "no holder was recorded. For 100 % of the time"));
+}
+
+TEST_CASE("the holder side leads with blame") {
+  const std::string text = report_text(busy(3'906'000'000), "--side=holder");
+  CHECK(has(text, "LOCK      BLAMED  HOLDS    MEAN     MAX  HELD BY"));
+  CHECK(has(text, "accounts  3.91 s      5  781 ms  900 ms  Ledger::rebuild() ledger.cpp:88 (93 %)"));
+  CHECK(has(joined(text), "Holders of `accounts` made other threads wait 3.91 s of the 4.20 s waited in total"));
+}
+
+TEST_CASE("a profile in which nothing waited is called a good result") {
+  const std::string text = report_text(SyntheticProfile());
+  CHECK(has(text, "No thread had to wait for a lock. That is a good result"));
+  CHECK_FALSE(has(text, "WAITED"));
+}
+
+TEST_CASE("dropped counts are shown at the end when there are some") {
+  SyntheticProfile profile = busy(1);
+  profile.comment("lockwrap dropped samples=0 locks=7 stacks=0 pairs=2");
+  CHECK(has(report_text(profile), "\nDropped: 7 locks, 2 pairs. "));
+}
+
+TEST_CASE("locks beyond top are counted below the table") {
+  SyntheticProfile profile = busy(1);
+  profile.comment("lockwrap lock id=2 kind=mutex contentions=1 wait_ns=5 name=second");
+  profile.comment("lockwrap lock id=3 kind=mutex contentions=1 wait_ns=4 name=third");
+  const std::string text = report_text(profile, "--top 1");
+  CHECK_FALSE(has(text, "second"));
+  CHECK(has(text, "2 more locks: --top 0 shows all."));
+  CHECK(has(report_text(profile, "--top 0"), "third"));
+}
+
+TEST_CASE("control characters of a name do not reach the terminal") {
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=mutex contentions=1 wait_ns=5 name=evil\x1b[2Jname");
+  const std::string text = report_text(profile);
+  CHECK(has(text, "evil?[2Jname"));
+  CHECK_FALSE(has(text, "\x1b"));
+}
+
+TEST_CASE("words are wrapped only at spaces") {
+  using Lines = std::vector<std::string>;
+  CHECK(lockwrap::cli::wrap_words("aa bb cc", 5) == Lines{"aa bb", "cc"});
+  CHECK(lockwrap::cli::wrap_words("longword b", 3) == Lines{"longword", "b"});
+  CHECK(lockwrap::cli::wrap_words("", 3) == Lines{""});
+}

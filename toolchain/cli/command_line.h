@@ -1,0 +1,17 @@
+// The command as a function. Each subcommand has a file command_NAME.cpp that adds itself to the parser.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace lockwrap::cli {
+
+// What main does: parses, runs, prints errors on stderr. Returns kExitFine or kExitError.
+int run_command_line(int argument_count, const char *const *arguments);
+
+// Each declares its options on `app` and what to do with them. The work may throw CommandError.
+void add_report_command(CLI::App &app);
+void add_symbolize_command(CLI::App &app);
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,21 @@
+// The name under which a report shows a lock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "lock_places.h"
+#include "lock_profile.h"
+#include "symbolizer.h"
+
+namespace lockwrap::cli {
+
+// By lock id. In this order: the name that the program gave; the variable that the lock lies in ("name", or "name+0x18"
+// inside a larger one); the name that `symbolize` left in the profile; "KIND created in FUNCTION file:line"; "KIND
+// first used in FUNCTION file:line"; "KIND@0xADDRESS". Locks of one class on the heap get the same name, as do locks to
+// which the program gave the same one; two variables never do: those with equal names are told apart by their file.
+// `symbolizer` may be null.
+std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer);
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,61 @@
+// Frames are compared by lock_plumbing.h.
+#include "lock_places.h"
+
+#include "function_name.h"
+#include "lock_plumbing.h"
+
+namespace lockwrap::cli {
+namespace {
+
+Place place_of(const Frame &frame) { return {frame.function, frame.file, frame.line}; }
+
+const Frame *first_deciding(const Frames &frames) {
+  for (const Frame &frame : frames) {
+    if (!is_lock_plumbing(frame.function)) return &frame;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string short_file_and_line(const Place &place) {
+  if (place.file.empty()) return "";
+  const std::string name = place.file.substr(place.file.rfind('/') + 1);
+  return place.line == 0 ? name : name + ":" + std::to_string(place.line);
+}
+
+std::string short_place(const Place &place, size_t columns) {
+  const std::string where = short_file_and_line(place);
+  const std::string function = place.function.empty() ? "several places" : fitted_function_name(place.function, columns);
+  return where.empty() ? function : function + " " + where;
+}
+
+LockPlaces::LockPlaces(const LockProfile &profile, FrameSource &frames) : profile_(profile), frames_(frames) {
+  for (const LockSample &sample : profile_.samples) {
+    if (sample.side != Side::kWaiter) continue;
+    const LockSample *&heaviest = heaviest_[{sample.lock_id, sample.site}];
+    const bool is_deeper = heaviest != nullptr && sample.addresses.size() > 1 && heaviest->addresses.size() <= 1;
+    if (heaviest == nullptr || is_deeper || sample.wait_ns > heaviest->wait_ns) heaviest = &sample;
+  }
+}
+
+Place LockPlaces::of_sample(const LockSample &sample) {
+  if (sample.site != 0) {
+    if (const Frame *frame = first_deciding(frames_.frames_at(sample.site))) return place_of(*frame);
+  }
+  for (const uint64_t address : sample.addresses) {
+    if (const Frame *frame = first_deciding(frames_.frames_at(address))) return place_of(*frame);
+  }
+  const uint64_t leaf = sample.site != 0 || sample.addresses.empty() ? sample.site : sample.addresses.front();
+  return place_of(frames_.frames_at(leaf).front());
+}
+
+Place LockPlaces::of_address(uint64_t lock_id, uint64_t address) {
+  if (address == 0) return {};
+  const Frames &frames = frames_.frames_at(address);
+  if (const Frame *frame = first_deciding(frames)) return place_of(*frame);
+  const auto heaviest = heaviest_.find({lock_id, address});
+  return heaviest == heaviest_.end() ? place_of(frames.front()) : of_sample(*heaviest->second);
+}
+
+}  // namespace lockwrap::cli

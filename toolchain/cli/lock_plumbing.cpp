@@ -1,0 +1,70 @@
+// A list of beginnings. libc++'s and libstdc++'s inline namespaces are taken out of the name before it is compared.
+#include "lock_plumbing.h"
+
+#include <string_view>
+
+#include "function_name.h"
+
+namespace lockwrap::cli {
+namespace {
+
+// With ":" or "(" or "<" at the end, so that std::locked_queue is nobody's plumbing.
+constexpr std::string_view kPlumbing[] = {
+    "std::mutex::",
+    "std::recursive_mutex::",
+    "std::timed_mutex::",
+    "std::recursive_timed_mutex::",
+    "std::shared_mutex::",
+    "std::shared_timed_mutex::",
+    "std::__mutex_base::",
+    "std::__recursive_mutex_base::",
+    "std::__timed_mutex_impl<",
+    "std::__shared_mutex_pthread::",
+    "std::__shared_mutex_cv::",
+    "std::__shared_mutex_base::",
+    "std::lock_guard<",
+    "std::unique_lock<",
+    "std::shared_lock<",
+    "std::scoped_lock<",
+    "std::lock<",
+    "std::lock(",
+    "std::try_lock<",
+    "std::try_lock(",
+    "std::__lock_first<",
+    "std::__detail::",
+    "std::__condvar::",
+    "std::condition_variable",
+    "__gthread_",
+    "__gthrw_",
+    "pthread_",
+    "__pthread_",
+    "mtx_",
+    "cnd_",
+    "__wrap_",
+    "__real_",
+    "lockwrap::",
+    "lockwrap_runtime_",
+    "malloc_mutex_",
+    "je_malloc_mutex_",
+};
+
+std::string without_inline_namespaces(std::string name) {
+  for (const std::string_view inline_namespace : {"std::__1::", "std::__cxx11::", "std::_V2::"}) {
+    for (size_t at = 0; (at = name.find(inline_namespace, at)) != std::string::npos; at += 5) {
+      name.replace(at, inline_namespace.size(), "std::");
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+bool is_lock_plumbing(const std::string &name) {
+  const std::string plain = without_inline_namespaces(short_function_name(name));
+  for (const std::string_view beginning : kPlumbing) {
+    if (std::string_view(plain).substr(0, beginning.size()) == beginning) return true;
+  }
+  return false;
+}
+
+}  // namespace lockwrap::cli

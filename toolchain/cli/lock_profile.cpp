@@ -1,0 +1,149 @@
+// Comments give the locks and the process, samples give the places. A lock that only samples know (its comment was
+// dropped) gets a record from their labels.
+#include "lock_profile.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "comment_line.h"
+#include "error.h"
+
+namespace lockwrap::cli {
+namespace {
+
+struct Labels {
+  std::unordered_map<std::string, const Label *> by_key;
+
+  Labels(const Profile &profile, const Sample &sample) {
+    for (const Label &label : sample.labels) by_key.emplace(profile.text(label.key), &label);
+  }
+  uint64_t number(const std::string &key) const {
+    const auto entry = by_key.find(key);
+    return entry == by_key.end() ? 0 : static_cast<uint64_t>(entry->second->number);
+  }
+  std::string text(const Profile &profile, const std::string &key) const {
+    const auto entry = by_key.find(key);
+    return entry == by_key.end() ? "" : profile.text(entry->second->text);
+  }
+};
+
+size_t index_of_type(const Profile &profile, const std::string &name, const std::string &path) {
+  for (size_t index = 0; index < profile.sample_types.size(); ++index) {
+    if (profile.text(profile.sample_types[index].type) == name) return index;
+  }
+  throw file_error(path, "is damaged (it has no sample type \"" + name + "\"); let the program write it again");
+}
+
+LockRecord record_of(const CommentLine &line) {
+  LockRecord lock;
+  lock.id = line.number("id");
+  lock.kind = line.text("kind");
+  lock.given_name = line.text("name");
+  lock.address = line.number("address");
+  lock.created = line.number("created");
+  lock.first_use = line.number("first_use");
+  lock.contentions = line.amount("contentions");
+  lock.wait_ns = line.amount("wait_ns");
+  lock.max_wait_ns = line.amount("max_wait_ns");
+  lock.blamed_ns = line.amount("blamed_ns");
+  lock.histogram = parse_histogram(line.text("histogram"));
+  return lock;
+}
+
+void read_comments(const Profile &profile, const std::string &path, LockProfile &locks) {
+  bool is_lockwrap = false;
+  for (const int64_t index : profile.comments) {
+    const CommentLine line = parse_comment(profile.text(index));
+    if (line.kind == "process" && !is_lockwrap) {
+      is_lockwrap = true;
+      const int64_t version = line.amount("version");
+      if (version != kProfileFormatVersion) {
+        throw file_error(path, "has profile format " + line.text("version") + ", but this lockwrap command reads format " +
+                                   std::to_string(kProfileFormatVersion) + "; use the command of the lockwrap that the program is linked with");
+      }
+      locks.pid = line.amount("pid");
+      locks.program = line.text("program");
+    } else if (line.kind == "dropped") {
+      for (const auto &[key, value] : line.values) {
+        locks.dropped[key] = add_saturated(locks.dropped[key], line.amount(key));
+      }
+    } else if (line.kind == "lock") {
+      LockRecord lock = record_of(line);
+      locks.locks.emplace(lock.id, std::move(lock));
+    }
+  }
+  if (!is_lockwrap) {
+    throw file_error(path, "is a pprof profile, but lockwrap did not write it; give the file named by LOCKWRAP_OPTIONS=profile_path=...");
+  }
+}
+
+void read_samples(const Profile &profile, const std::string &path, LockProfile &locks) {
+  if (profile.samples.empty()) return;
+  const size_t contentions = index_of_type(profile, "contentions", path);
+  const size_t delay = index_of_type(profile, "delay", path);
+  std::unordered_map<uint64_t, uint64_t> addresses;
+  for (const Location &location : profile.locations) addresses.emplace(location.id, location.address);
+  for (const Sample &source : profile.samples) {
+    const Labels labels(profile, source);
+    LockSample sample;
+    sample.side = labels.text(profile, "side") == "holder" ? Side::kHolder : Side::kWaiter;
+    sample.lock_id = labels.number("lock_id");
+    sample.site = labels.number("site");
+    sample.waiter_site = labels.number("waiter_site");
+    sample.contentions = std::max<int64_t>(source.values[contentions], 0);
+    sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
+    for (const uint64_t id : source.location_ids) sample.addresses.push_back(addresses.at(id));
+    const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
+    LockRecord &lock = entry->second;
+    if (is_new) {
+      lock.id = sample.lock_id;
+      lock.address = labels.number("lock_address");
+    }
+    if (lock.kind.empty()) lock.kind = labels.text(profile, "lock_kind");
+    if (lock.label.empty()) lock.label = labels.text(profile, "lock");
+    locks.samples.push_back(std::move(sample));
+  }
+}
+
+// Totals of locks without a comment, from their samples.
+void complete_totals(LockProfile &locks) {
+  std::unordered_map<uint64_t, LockRecord> sums;
+  for (const LockSample &sample : locks.samples) {
+    LockRecord &sum = sums[sample.lock_id];
+    if (sample.side == Side::kHolder) {
+      sum.blamed_ns = add_saturated(sum.blamed_ns, sample.wait_ns);
+    } else {
+      sum.wait_ns = add_saturated(sum.wait_ns, sample.wait_ns);
+      sum.contentions = add_saturated(sum.contentions, sample.contentions);
+    }
+  }
+  for (auto &[id, lock] : locks.locks) {
+    const LockRecord &sum = sums[id];
+    if (lock.contentions == 0 && lock.wait_ns == 0) {
+      lock.contentions = sum.contentions;
+      lock.wait_ns = sum.wait_ns;
+    }
+    if (lock.blamed_ns == 0) lock.blamed_ns = sum.blamed_ns;
+  }
+}
+
+}  // namespace
+
+int64_t add_saturated(int64_t left, int64_t right) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(left, right, &sum) ? std::numeric_limits<int64_t>::max() : sum;
+}
+
+LockProfile read_locks(const Profile &profile, const std::string &path) {
+  LockProfile locks;
+  locks.duration_ns = profile.duration_ns;
+  locks.dropped = {{"samples", 0}, {"locks", 0}, {"stacks", 0}};
+  read_comments(profile, path, locks);
+  read_samples(profile, path, locks);
+  complete_totals(locks);
+  if (locks.program.empty() && !profile.mappings.empty()) locks.program = profile.text(profile.mappings.front().file_name);
+  return locks;
+}
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,58 @@
+// What a lockwrap profile says: locks, waits and holds. The pprof encoding of it (labels, comments) is described in
+// runtime/report/profile_format.md and known to lock_profile.cpp alone.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "profile.h"
+
+namespace lockwrap::cli {
+
+constexpr int64_t kProfileFormatVersion = 1;
+
+struct LockRecord {
+  uint64_t id = 0;
+  std::string kind;
+  std::string label;         // the samples' `lock` label; "" when the lock has no sample
+  std::string given_name;    // "" when the program gave none
+  uint64_t address = 0;
+  uint64_t created = 0;      // code addresses; 0 when not known
+  uint64_t first_use = 0;
+  int64_t contentions = 0;
+  int64_t wait_ns = 0;
+  int64_t max_wait_ns = 0;
+  int64_t blamed_ns = 0;
+  std::map<int, int64_t> histogram;  // b: how many waits took at least 2^b and less than 2^(b+1) ns
+};
+
+enum class Side { kWaiter, kHolder };
+
+struct LockSample {
+  Side side = Side::kWaiter;
+  uint64_t lock_id = 0;
+  uint64_t site = 0;
+  uint64_t waiter_site = 0;
+  std::vector<uint64_t> addresses;  // leaf first
+  int64_t contentions = 0;
+  int64_t wait_ns = 0;
+};
+
+struct LockProfile {
+  std::string program;
+  int64_t pid = 0;
+  int64_t duration_ns = 0;
+  std::map<std::string, int64_t> dropped;  // by what was dropped
+  std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
+  std::vector<LockSample> samples;
+};
+
+// CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.
+LockProfile read_locks(const Profile &profile, const std::string &path);
+
+// Sums of a hostile file end at the largest number instead of wrapping round.
+int64_t add_saturated(int64_t left, int64_t right);
+
+}  // namespace lockwrap::cli

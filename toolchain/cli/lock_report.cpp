@@ -1,0 +1,133 @@
+// Locks of one name and kind become a row; the samples are added up by place. Equal amounts are ordered by name, so that
+// the same profile gives the same report.
+#include "lock_report.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "function_name.h"
+#include "lock_names.h"
+
+namespace lockwrap::cli {
+namespace {
+
+struct Amount {
+  int64_t wait_ns = 0;
+  int64_t contentions = 0;
+
+  void add(const LockSample &sample) {
+    wait_ns = add_saturated(wait_ns, sample.wait_ns);
+    contentions = add_saturated(contentions, sample.contentions);
+  }
+};
+
+struct RowSums {
+  LockRow row;
+  std::map<Place, Amount> waits_in;
+  std::map<Place, Amount> held_by;
+  std::map<std::pair<Place, Place>, Amount> pairs;
+};
+
+// One function may be called "flush()" where it was inlined (DWARF has no parameters at hand) and "flush(int)" where it
+// was not: one line of source is one place, under the first name that was met.
+class PlaceNames {
+ public:
+  Place canonical(const Place &place) {
+    return names_.try_emplace({short_function_name(place.function), place.file, place.line}, place).first->second;
+  }
+
+ private:
+  std::map<Place, Place> names_;
+};
+
+void add_lock(LockRow &row, const LockRecord &lock) {
+  ++row.instances;
+  row.contentions = add_saturated(row.contentions, lock.contentions);
+  row.wait_ns = add_saturated(row.wait_ns, lock.wait_ns);
+  row.blamed_ns = add_saturated(row.blamed_ns, lock.blamed_ns);
+  row.max_wait_ns = std::max(row.max_wait_ns, lock.max_wait_ns);
+  for (const auto &[bucket, count] : lock.histogram) {
+    row.histogram[bucket] = add_saturated(row.histogram[bucket], count);
+  }
+}
+
+void add_sample(RowSums &sums, const LockSample &sample, LockPlaces &places, PlaceNames &names) {
+  const Place place = names.canonical(places.of_sample(sample));
+  if (sample.side == Side::kWaiter) return sums.waits_in[place].add(sample);
+  sums.held_by[place].add(sample);
+  sums.pairs[{names.canonical(places.of_address(sample.lock_id, sample.waiter_site)), place}].add(sample);
+  sums.row.holds = add_saturated(sums.row.holds, sample.contentions);
+}
+
+template <typename Total>
+void sort_by_wait(std::vector<Total> &totals) {
+  std::stable_sort(totals.begin(), totals.end(), [](const Total &left, const Total &right) {
+    return std::tie(left.wait_ns, left.contentions) > std::tie(right.wait_ns, right.contentions);
+  });
+}
+
+LockRow finish(RowSums &sums) {
+  LockRow row = std::move(sums.row);
+  int64_t attributed_ns = 0;
+  for (const auto &[place, amount] : sums.waits_in) row.waits_in.push_back({place, amount.wait_ns, amount.contentions});
+  for (const auto &[place, amount] : sums.held_by) {
+    row.held_by.push_back({place, amount.wait_ns, amount.contentions});
+    attributed_ns = add_saturated(attributed_ns, amount.wait_ns);
+  }
+  for (const auto &[pair, amount] : sums.pairs) {
+    row.pairs.push_back({pair.first, pair.second, amount.wait_ns, amount.contentions});
+  }
+  row.unattributed_ns = std::max<int64_t>(row.wait_ns - attributed_ns, 0);
+  sort_by_wait(row.waits_in);
+  sort_by_wait(row.held_by);
+  sort_by_wait(row.pairs);
+  return row;
+}
+
+int64_t sort_key(const LockRow &row, const ReportOptions &options) {
+  const bool is_blame = options.side == Side::kHolder;
+  switch (options.by) {
+    case SortBy::kCount: return is_blame ? row.holds : row.contentions;
+    case SortBy::kMaximum: return row.max_wait_ns;
+    case SortBy::kWait: break;
+  }
+  return is_blame ? row.blamed_ns : row.wait_ns;
+}
+
+}  // namespace
+
+LockReport make_report(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer,
+                       const ReportOptions &options) {
+  LockReport report{profile.program, profile.pid, profile.duration_ns, {}, 0, 0, profile.dropped};
+  const std::map<uint64_t, std::string> names = name_locks(profile, places, symbolizer);
+  std::map<std::pair<std::string, std::string>, RowSums> rows;
+  std::map<uint64_t, RowSums *> row_of_lock;
+  for (const auto &[id, lock] : profile.locks) {
+    if (lock.contentions == 0 && lock.wait_ns == 0 && lock.blamed_ns == 0) continue;
+    RowSums &sums = rows[{names.at(id), lock.kind}];
+    sums.row.name = names.at(id);
+    sums.row.kind = lock.kind;
+    add_lock(sums.row, lock);
+    row_of_lock[id] = &sums;
+  }
+  PlaceNames place_names;
+  for (const LockSample &sample : profile.samples) {
+    const auto entry = row_of_lock.find(sample.lock_id);
+    if (entry != row_of_lock.end()) add_sample(*entry->second, sample, places, place_names);
+  }
+  for (auto &[key, sums] : rows) {
+    report.rows.push_back(finish(sums));
+    report.wait_ns = add_saturated(report.wait_ns, report.rows.back().wait_ns);
+  }
+  std::stable_sort(report.rows.begin(), report.rows.end(), [&](const LockRow &left, const LockRow &right) {
+    return sort_key(left, options) > sort_key(right, options);
+  });
+  if (options.top != 0 && report.rows.size() > options.top) {
+    report.hidden_rows = report.rows.size() - options.top;
+    report.rows.resize(options.top);
+  }
+  return report;
+}
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,36 @@
+// Finds the program that wrote a profile and makes sure that it is the same build: names from another build would be
+// plausible and wrong.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "elf_binary.h"
+#include "profile.h"
+#include "symbolizer.h"
+
+namespace lockwrap::cli {
+
+struct BinaryChoice {
+  std::string path;                            // --binary; "" takes the path in the profile
+  std::vector<std::string> debug_directories;  // --debug-directory
+};
+
+struct ProfileBinary {
+  ElfBinary elf;
+  Symbolizer symbolizer;
+
+  ProfileBinary(const std::string &path, const std::vector<std::string> &debug_directories, const Mapping &mapping,
+                const std::string &build_id, const std::string &profile_path);
+};
+
+// Number 1, the executable; null when the profile has none.
+const Mapping *executable_mapping(const Profile &profile);
+
+// CommandError: no such file, not an ELF program, another build. A profile or program without a build-id is taken as
+// matching.
+std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const std::string &profile_path,
+                                                   const BinaryChoice &choice);
+
+}  // namespace lockwrap::cli
