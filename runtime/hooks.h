@@ -41,7 +41,7 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
   return true;
 }
 
-void acquired(const pthread_mutex_t* mutex, uintptr_t site);
+void acquired(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // A wait from its beginning to its end; the caller's, on its stack.
 struct WaitTicket {
@@ -52,9 +52,9 @@ struct WaitTicket {
 };
 
 // The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
-WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site);
+WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 // The real call has returned; `is_held`: with the lock.
-void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held);
+void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held) LOCKWRAP_NO_ALLOC;
 
 // A release from before the real unlock to after it; the caller's, on its stack.
 struct Release {
@@ -65,21 +65,21 @@ struct Release {
   contention::HoldLanes lanes;  // of the record, before the unlock; only if it has one
 };
 
-Release releasing(const pthread_mutex_t* mutex);
+Release releasing(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 // The real unlock has returned; `is_released` tells whether it succeeded.
-void released(const Release& release, uintptr_t site, bool is_released);
+void released(const Release& release, uintptr_t site, bool is_released) LOCKWRAP_NO_ALLOC;
 
 // A condition wait gives the mutex up. What the hold owes is counted after the next release of this thread, because the
 // moment after this one lies inside libc.
-Release releasing_to_wait(const pthread_mutex_t* mutex);
+Release releasing_to_wait(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 // The condition wait is over, by whatever cause, and has the mutex again.
-void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site);
+void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // A mutex is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.
-void renewed(pthread_mutex_t* mutex, uintptr_t site);
+void renewed(pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
-void thread_renamed();
-void forked_child();
-void exiting_at_once();
+void thread_renamed() LOCKWRAP_NO_ALLOC;
+void forked_child() LOCKWRAP_NO_ALLOC;
+void exiting_at_once() LOCKWRAP_NO_ALLOC;
 
 }  // namespace lockwrap::hooks

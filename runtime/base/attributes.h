@@ -2,7 +2,8 @@
 // Runs: nowhere, compile time only.
 #pragma once
 
-// The function never allocates, takes no lock and may run inside malloc. Clang checks it where it knows how.
+// Behind a declaration: the function never allocates, takes no lock and may run inside malloc and in a signal handler. Clang
+// checks it where it knows how.
 #if defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::nonallocating)
 #define LOCKWRAP_NO_ALLOC [[clang::nonallocating]]
@@ -11,9 +12,6 @@
 #ifndef LOCKWRAP_NO_ALLOC
 #define LOCKWRAP_NO_ALLOC
 #endif
-
-// As above, and correct when it interrupts itself.
-#define LOCKWRAP_SIGNAL_SAFE
 
 #define LOCKWRAP_ALWAYS_INLINE inline __attribute__((always_inline))
 #define LOCKWRAP_NEVER_INLINE __attribute__((noinline))

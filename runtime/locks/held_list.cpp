@@ -1,8 +1,12 @@
 #include "runtime/locks/held_list.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "runtime/base/arena.h"
+#include "runtime/locks/mutex_words.h"
 #include "runtime/locks/thread_record.h"
 
 namespace lockwrap::locks {
@@ -35,22 +39,6 @@ __thread HeldEntry* held_next = empty_block.entries + kInlineEntries;
 
 namespace {
 
-HeldBlock* new_block(ThreadRecord& thread) {
-  HeldBlock* block = thread.spare;
-  if (block) {
-    thread.spare = block->previous;
-  } else {
-    if (overflow_block_count().load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
-    block = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
-    if (!block) return nullptr;
-    overflow_block_count().fetch_add(1, std::memory_order_relaxed);
-  }
-  block->previous = thread.overflow;
-  block->count = 0;
-  thread.overflow = block;
-  return block;
-}
-
 // Where the calling thread's inline entries end: put aside while the thread is paused.
 HeldEntry*& next_of(ThreadRecord& thread) { return thread.paused_next ? thread.paused_next : held_next; }
 
@@ -67,10 +55,48 @@ void close_gap(Entry* entries, size_t gap, size_t count) {
   for (size_t i = gap; i + 1 < count; ++i) entries[i] = entries[i + 1];
 }
 
+// Whether libc says that somebody else owns the lock, or its memory is gone. Read by the kernel: the memory may be unmapped.
+bool is_stale(const HeldEntry& entry, uint32_t thread_id) {
+  uint32_t owner = 0;
+  const iovec here{&owner, sizeof owner};
+  const iovec there{reinterpret_cast<void*>((entry.lock & ~kDetailed) + kMutexOwnerOffset), sizeof owner};
+  if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) == sizeof owner) return owner != thread_id;
+  return errno == EFAULT;
+}
+
+// Forgets inline entries that were released elsewhere: a lock that another thread unlocks, as fibers that change threads do,
+// stays in the list of the thread that took it. Done when the inline entries are full.
+void forget_stale(ThreadRecord& thread) {
+  if (!kMutexHasOwner) return;
+  const int saved_errno = errno;
+  const uint32_t id = thread.id.load(std::memory_order_relaxed);
+  for (uint32_t i = inline_count(thread); i-- > 1;) {
+    if (is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
+  }
+  errno = saved_errno;
+}
+
+HeldBlock* new_block(ThreadRecord& thread) {
+  HeldBlock* block = thread.spare;
+  if (block) {
+    thread.spare = block->previous;
+  } else {
+    if (overflow_block_count().load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
+    block = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
+    if (!block) return nullptr;
+    overflow_block_count().fetch_add(1, std::memory_order_relaxed);
+  }
+  block->previous = thread.overflow;
+  block->count = 0;
+  thread.overflow = block;
+  return block;
+}
+
 }  // namespace
 
 HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
   HeldRef reference;
+  if (!thread.overflow && inline_count(thread) == kInlineEntries) forget_stale(thread);
   if (reinterpret_cast<uintptr_t>(next_of(thread)) & (kInlineBytes - 1)) {
     const uint32_t index = inline_count(thread);
     ++next_of(thread);

@@ -8,6 +8,20 @@
 #pragma once
 
 #include <pthread.h>
+#include <stddef.h>
+
+namespace lockwrap::locks {
+
+// Where libc keeps the owner's thread id in a mutex of every kind, if it does.
+#if defined(__GLIBC__)
+constexpr bool kMutexHasOwner = true;
+constexpr size_t kMutexOwnerOffset = offsetof(pthread_mutex_t, __data.__owner);
+#else
+constexpr bool kMutexHasOwner = false;
+constexpr size_t kMutexOwnerOffset = 0;
+#endif
+
+}  // namespace lockwrap::locks
 
 #if defined(__GLIBC__) && defined(__LP64__)
 #include "runtime/locks/mutex_words_glibc64.h"
