@@ -2,8 +2,10 @@
 // for. The same source is linked twice, with dlsym_hook.cpp and with lockwrap.
 //
 // What happens: with the dlsym hook it hangs before main (dlsym_hook.cpp says why). With lockwrap it runs, and the
-// report shows locks inside jemalloc: the arena's bins and its extents, with the allocation or deallocation that
-// waited, the one that held the lock, and this program's functions above them.
+// report shows locks inside jemalloc, an arena's bin and its free extents, with the functions of jemalloc that waited
+// and those that held them. These holds are very short: for a good part of the waiting nobody held the lock any more
+// and the woken thread did not run yet. So the advice is to take them less often, which is what jemalloc's caches in
+// the threads are for.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

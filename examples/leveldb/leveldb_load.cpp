@@ -3,9 +3,9 @@
 // own.
 //
 // What the report will show: LevelDB's own locks. On top the one mutex of the database (leveldb::DBImpl), waited for
-// in DBImpl::Write(), DBImpl::Get() and the background compaction, and who held it each time; below it the locks of
-// the block cache's shards. None has a name, so they are shown by kind and address, with the place that used them
-// first.
+// in DBImpl::Write() and DBImpl::Get(). The holder to blame is mostly VersionSet::LogAndApply(), with which a
+// compaction ends; without lockwrap one would suspect the other writers. Below it the locks of the cache's 16 shards,
+// one row for all of them. None has a name, so they are shown with the place that used them first.
 //
 // leveldb_load [SECONDS]   default 3. The database is in a new directory below $TMPDIR (or /tmp), removed at the end.
 #include <leveldb/cache.h>
@@ -30,7 +30,8 @@ namespace {
 
 constexpr int kThreads = 4;
 constexpr uint64_t kKeys = 40'000;
-// Between two requests of a thread, as clients do: with all processors busy, what is waited for is mostly a processor.
+// Between two requests of a thread, as clients do: with all processors busy, what is waited for is mostly a
+// processor.
 constexpr std::chrono::microseconds kPause(300);
 
 // A directory of its own that goes away with the object.

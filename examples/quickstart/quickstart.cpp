@@ -12,17 +12,15 @@
 #include <string>
 #include <thread>
 
-namespace {
-
 using PriceList = std::map<std::string, long>;
 
-std::mutex price_list_mutex;
-PriceList price_list;
+static std::mutex price_list_mutex;
+static PriceList price_list;
 constexpr long kArticles = 50000;
 
-std::string article_name(long number) { return "article-" + std::to_string(number); }
+static std::string article_name(long number) { return "article-" + std::to_string(number); }
 
-PriceList read_price_file(long version) {
+static PriceList read_price_file(long version) {
   PriceList prices;
   for (long number = 0; number < kArticles; ++number) {
     prices[article_name(number)] = number + version;
@@ -31,18 +29,18 @@ PriceList read_price_file(long version) {
 }
 
 // The mistake: the file is read while the lock is held. Reading first and only swapping under the lock would cure it.
-void reload_price_list(long version) {
+static void reload_price_list(long version) {
   std::lock_guard lock(price_list_mutex);
   price_list = read_price_file(version);
 }
 
-long look_up_price(const std::string &article) {
+static long look_up_price(const std::string &article) {
   std::lock_guard lock(price_list_mutex);
   const auto entry = price_list.find(article);
   return entry == price_list.end() ? 0 : entry->second;
 }
 
-void shop(const std::atomic<bool> &closing, long &baskets) {
+static void shop(const std::atomic<bool> &closing, long &baskets) {
   while (!closing) {
     const long price = look_up_price(article_name(baskets * 977 % kArticles));
     std::string receipt;
@@ -53,8 +51,6 @@ void shop(const std::atomic<bool> &closing, long &baskets) {
     std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
 }
-
-}  // namespace
 
 int main() {
   long first_baskets = 0;

@@ -30,8 +30,8 @@ namespace {
 
 constexpr size_t kAccounts = 20'000;
 constexpr int kWorkers = 3;
-// About half of what two processors can serve: with all of them busy, waiting for a lock and waiting for a processor
-// would be hard to tell apart.
+// About a third of what two processors can serve: with all of them busy, threads wait for a processor as much as for a
+// lock.
 constexpr int kRequestsEachMillisecond = 15;
 constexpr std::chrono::milliseconds kSnapshotPause(150);
 

@@ -37,6 +37,8 @@ includes() {
     done
 }
 
+wrapper_words() { sed 's/"[^"]*"//g' "$1" | grep -nE '__(wrap|real)_' | sed "s|^|$1:|"; }
+
 # check ROOT
 check() {
   local offences=0 file name
@@ -64,7 +66,8 @@ check() {
   while read -r file; do
     case $file in
       wrap/* | tests/* | toolchain/* | *.md) ;;
-      *) none grep -HnE '__(wrap|real)_' "$1/$file" || offences=1 ;;
+      # Not what stands in quotation marks: a report may know a wrapper by its name.
+      *) none wrapper_words "$1/$file" || offences=1 ;;
     esac
   done < <(source_files "$1")
   return $offences
@@ -94,4 +97,5 @@ bad examples/main.cpp 'int __wrap_fork(void);'
 mkdir -p "$scratch/good"/{wrap,runtime/contention,toolchain}
 echo '#include "runtime/locks/held_list.h"' >"$scratch/good/runtime/contention/blame.cpp"
 echo '#include "runtime/hooks.h"' >"$scratch/good/wrap/mutex.cpp"
+echo 'const char *wrapper = "__wrap_fork";' >"$scratch/good/runtime/hooks.cpp"
 accepts check "$scratch/good"
