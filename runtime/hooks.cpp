@@ -22,7 +22,7 @@ namespace {
 
 LockRef mutex_ref(const pthread_mutex_t* mutex) {
   const auto address = reinterpret_cast<uintptr_t>(mutex);
-  if (!locks::inline_entries_allowed || !locks::mutex_is_plain(mutex)) {
+  if (!locks::inline_entries_allowed || !locks::mutex_is_usual(mutex)) {
     return {address, nullptr, 0, locks::LockKind::kMutex};
   }
   return {address, locks::mutex_identity(mutex), *locks::mutex_creation(mutex), locks::LockKind::kMutex};
@@ -68,6 +68,11 @@ void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
   const HeldRef held = push_detailed(*thread, mutex, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, *record, 0);
+}
+
+bool is_taken(const pthread_mutex_t* mutex) {
+  const ThreadRecord* thread = ready_thread();
+  return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
 WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {

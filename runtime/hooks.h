@@ -28,9 +28,9 @@ LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) {
   return LOCKWRAP_LIKELY(!identity) || locks::is_quiet(identity, reinterpret_cast<uintptr_t>(mutex));
 }
 
-// A free mutex was taken. False: nothing was noted, call acquired().
+// A free mutex of a usual kind was taken. False: nothing was noted, call acquired().
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::mutex_is_plain(mutex) || !is_quiet(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!is_quiet(mutex))) return false;
   return locks::push_inline(mutex, site);
 }
 
@@ -42,6 +42,9 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
 }
 
 void acquired(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+
+// Whether another thread has this mutex of an unusual kind: what trylock tells of the usual ones.
+bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 
 // A wait from its beginning to its end; the caller's, on its stack.
 struct WaitTicket {

@@ -1,8 +1,9 @@
-// The mutex family. Every lock call tries first: a free lock is taken by the trylock that libc has for it, for all kinds
-// alike, and only a taken one goes on to the call that the program made.
+// The mutex family. A lock call tries first: a free mutex is taken by libc's trylock, and only a taken one goes on to the call
+// that the program made.
 //
-// That order is invisible: trylock answers what lock would answer in every case but EBUSY (and takes a robust or recursive mutex
-// the same way), and a timed lock does not look at its time while the mutex is free.
+// That order is invisible: for the usual kinds trylock answers what lock would answer in every case but EBUSY, and a timed lock
+// does not look at its time while the mutex is free. The unusual kinds (robust, with a priority protocol, shared between
+// processes) are looked at instead of tried, and then locked by the call that the program made.
 // Runs: inside the program's calls, also in malloc, before main, in dying threads and in signal handlers.
 #include <errno.h>
 
@@ -13,6 +14,8 @@ namespace hooks = lockwrap::hooks;
 
 namespace {
 
+using lockwrap::locks::mutex_is_usual;
+
 // A robust mutex whose owner died is held, too.
 bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
 
@@ -21,12 +24,32 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t si
   return result;
 }
 
-LOCKWRAP_NEVER_INLINE int lock_contended(pthread_mutex_t* mutex, uintptr_t site, int tried) {
-  if (tried != EBUSY) return note(tried, mutex, site);
+// The mutex is taken: the program's own call, measured.
+template <class RealLock>
+LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
   const hooks::WaitTicket ticket = hooks::waiting(mutex, site);
-  const int result = __real_pthread_mutex_lock(mutex);
+  const int result = real_lock();
   hooks::wait_ended(ticket, mutex, site, is_held(result));
   return result;
+}
+
+// Any lock call that may wait, of any kind of mutex.
+template <class RealLock>
+LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+  if (mutex_is_usual(mutex)) {
+    const int tried = __real_pthread_mutex_trylock(mutex);
+    return tried == EBUSY ? wait_for(mutex, site, real_lock) : note(tried, mutex, site);
+  }
+  return hooks::is_taken(mutex) ? wait_for(mutex, site, real_lock) : note(real_lock(), mutex, site);
+}
+
+LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
+  return lock_by(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
+}
+
+LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
+  if (tried != EBUSY) return note(tried, mutex, site);
+  return wait_for(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site) {
@@ -39,9 +62,10 @@ LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site)
 }  // namespace
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
+  if (LOCKWRAP_UNLIKELY(!mutex_is_usual(mutex))) return lock_unusual(mutex, LOCKWRAP_SITE());
   const int tried = __real_pthread_mutex_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == 0) && LOCKWRAP_LIKELY(hooks::take_note(mutex, LOCKWRAP_SITE()))) return 0;
-  return lock_contended(mutex, LOCKWRAP_SITE(), tried);
+  return lock_watched(mutex, LOCKWRAP_SITE(), tried);
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
@@ -50,33 +74,21 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
 }
 
 int __wrap_pthread_mutex_trylock(pthread_mutex_t* mutex) {
+  const bool usual = mutex_is_usual(mutex);
   const int tried = __real_pthread_mutex_trylock(mutex);
-  if (tried == 0 && hooks::take_note(mutex, LOCKWRAP_SITE())) return 0;
+  if (tried == 0 && usual && hooks::take_note(mutex, LOCKWRAP_SITE())) return 0;
   return note(tried, mutex, LOCKWRAP_SITE());
 }
 
 int __wrap_pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* until) {
-  const int tried = __real_pthread_mutex_trylock(mutex);
-  if (tried != EBUSY) return note(tried, mutex, LOCKWRAP_SITE());
-  const hooks::WaitTicket ticket = hooks::waiting(mutex, LOCKWRAP_SITE());
-  const int result = __real_pthread_mutex_timedlock(mutex, until);
-  hooks::wait_ended(ticket, mutex, LOCKWRAP_SITE(), is_held(result));
-  return result;
+  return lock_by(mutex, LOCKWRAP_SITE(), [=] { return __real_pthread_mutex_timedlock(mutex, until); });
 }
 
 #if LOCKWRAP_HAS_pthread_mutex_clocklock
-// Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one, and on
-// older kernels the monotonic one for a priority-inheriting one. These go straight to libc; a wait is then not measured.
+// Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one.
 int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* until) {
-  if ((clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) || lockwrap::locks::mutex_inherits_priority(mutex)) {
-    return note(__real_pthread_mutex_clocklock(mutex, clock, until), mutex, LOCKWRAP_SITE());
-  }
-  const int tried = __real_pthread_mutex_trylock(mutex);
-  if (tried != EBUSY) return note(tried, mutex, LOCKWRAP_SITE());
-  const hooks::WaitTicket ticket = hooks::waiting(mutex, LOCKWRAP_SITE());
-  const int result = __real_pthread_mutex_clocklock(mutex, clock, until);
-  hooks::wait_ended(ticket, mutex, LOCKWRAP_SITE(), is_held(result));
-  return result;
+  if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) return __real_pthread_mutex_clocklock(mutex, clock, until);
+  return lock_by(mutex, LOCKWRAP_SITE(), [=] { return __real_pthread_mutex_clocklock(mutex, clock, until); });
 }
 #endif
 

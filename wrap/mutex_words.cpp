@@ -36,7 +36,7 @@ extern "C" bool lockwrap_probe_mutex_words() {
   pthread_mutex_t kinds[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,
                              PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP, PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
   for (pthread_mutex_t& mutex : kinds) {
-    if (!lockwrap::locks::mutex_is_plain(&mutex) || !leaves_words_alone(&mutex)) return false;
+    if (!lockwrap::locks::mutex_is_usual(&mutex) || !leaves_words_alone(&mutex)) return false;
   }
   // Init over used words.
   if (__real_pthread_mutex_init(&kinds[0], nullptr) != 0 || !leaves_words_alone(&kinds[0])) return false;

@@ -10,15 +10,41 @@
 #include <pthread.h>
 #include <stddef.h>
 
+#include <cstdint>
+
+#include "runtime/base/attributes.h"
+
 namespace lockwrap::locks {
 
-// Where libc keeps the owner's thread id in a mutex of every kind, if it does.
 #if defined(__GLIBC__)
+// Where libc keeps the owner's thread id in a mutex of every kind.
 constexpr bool kMutexHasOwner = true;
 constexpr size_t kMutexOwnerOffset = offsetof(pthread_mutex_t, __data.__owner);
+
+// PTHREAD_MUTEX_ROBUST_NORMAL_NP 16, PTHREAD_MUTEX_PRIO_INHERIT_NP 32, PTHREAD_MUTEX_PRIO_PROTECT_NP 64 and
+// PTHREAD_MUTEX_PSHARED_BIT 128 of glibc's pthreadP.h. A destroyed mutex (kind -1) has them all.
+constexpr int kPrioProtectKind = 64;
+constexpr int kUnusualKinds = 16 | 32 | kPrioProtectKind | 128;
+
+// Normal, recursive, errorcheck and adaptive mutexes of one process.
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) {
+  return (mutex->__data.__kind & kUnusualKinds) == 0;
+}
+
+// Whether a thread other than `thread_id` has the mutex at this moment, for the unusual kinds: trying is not harmless with
+// them (a robust mutex that cannot be recovered stays locked by a failed trylock, glibc 2.36).
+inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
+  constexpr uint32_t kThreadIdBits = 0x3fffffff;  // FUTEX_TID_MASK
+  constexpr uint32_t kPriorityBits = 0xfff80000;  // PTHREAD_MUTEX_PRIO_CEILING_MASK
+  auto word = static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED));
+  word &= mutex->__data.__kind & kPrioProtectKind ? ~kPriorityBits : kThreadIdBits;
+  return word && static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED)) != thread_id;
+}
 #else
 constexpr bool kMutexHasOwner = false;
 constexpr size_t kMutexOwnerOffset = 0;
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t*) { return true; }
+inline bool mutex_is_taken(const pthread_mutex_t*, uint32_t) { return false; }
 #endif
 
 }  // namespace lockwrap::locks

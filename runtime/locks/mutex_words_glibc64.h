@@ -1,6 +1,6 @@
 // glibc, 64-bit targets: the robust list's links (`__data.__list`, offsets 24 and 32 on x86-64 and aarch64) are left alone
 // for private normal, recursive, errorcheck and adaptive mutexes. Robust, priority-inheriting, priority-protected and
-// process-shared kinds use or share them: those have bits in kOwnedKinds and are found by address.
+// process-shared kinds use or share them: the unusual kinds are found by address.
 // Runs: inside every wrapped mutex call.
 #pragma once
 
@@ -13,22 +13,11 @@ namespace lockwrap::locks {
 
 constexpr bool kMutexHasWords = true;
 
-// PTHREAD_MUTEX_ROBUST_NORMAL_NP 16, PTHREAD_MUTEX_PRIO_INHERIT_NP 32, PTHREAD_MUTEX_PRIO_PROTECT_NP 64 and
-// PTHREAD_MUTEX_PSHARED_BIT 128 of glibc's pthreadP.h. A destroyed mutex (kind -1) has them all.
-constexpr int kOwnedKinds = 16 | 32 | 64 | 128;
-
 static_assert(sizeof(__pthread_list_t) == 2 * sizeof(uint64_t));
 static_assert(offsetof(pthread_mutex_t, __data.__list) >= offsetof(pthread_mutex_t, __data.__kind) + sizeof(int));
 
 typedef uint64_t __attribute__((may_alias)) MutexWord;
 
-LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t* mutex) {
-  return (mutex->__data.__kind & kOwnedKinds) == 0;
-}
-// PTHREAD_PRIO_INHERIT: what its timed calls accept depends on the kernel.
-LOCKWRAP_ALWAYS_INLINE bool mutex_inherits_priority(const pthread_mutex_t* mutex) {
-  return (mutex->__data.__kind & 32) != 0;
-}
 // Record number and generation, 0: none yet.
 LOCKWRAP_ALWAYS_INLINE MutexWord* mutex_identity(const pthread_mutex_t* mutex) {
   return reinterpret_cast<MutexWord*>(const_cast<__pthread_internal_list**>(&mutex->__data.__list.__prev));

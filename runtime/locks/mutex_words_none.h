@@ -11,8 +11,6 @@ namespace lockwrap::locks {
 constexpr bool kMutexHasWords = false;
 typedef uint64_t MutexWord;
 
-LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t*) { return false; }
-LOCKWRAP_ALWAYS_INLINE bool mutex_inherits_priority(const pthread_mutex_t*) { return false; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* mutex_identity(const pthread_mutex_t*) { return nullptr; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* mutex_creation(const pthread_mutex_t*) { return nullptr; }
 

@@ -30,7 +30,7 @@ std::string report() {
   return text;
 }
 
-void be_a_child(int depth) {
+[[noreturn]] void be_a_child(int depth) {
   CHECK_HELD(0);
   if (lockwrap_is_active()) CHECK(report().find("a good result") != std::string::npos);
   CHECK(pthread_mutex_unlock(&mutex) == 0);  // held by the parent's thread that forked

@@ -53,11 +53,13 @@ endfunction()
 #  --wrap       sends the program's calls of NAME to __wrap_NAME.
 #  --undefined  pulls lockwrap's object out of its archive. Needed because all pthread names in libc.a are weak: lld gives
 #               the reference to __wrap_NAME that weakness, and a weak reference pulls no archive member.
+#               And of NAME itself: lld resolves __real_NAME after it has searched the archives, so a NAME that the program
+#               never calls would be missing, and __real_NAME zero.
 #  --eh-frame-hdr  gcc leaves the index of the unwind tables out of -static programs; stacks are walked with it.
 function(lockwrap_link_flags out)
   set(flags -Wl,--eh-frame-hdr)
   foreach(name IN LISTS ARGN)
-    list(APPEND flags -Wl,--wrap=${name} -Wl,--undefined=__wrap_${name})
+    list(APPEND flags -Wl,--wrap=${name} -Wl,--undefined=__wrap_${name} -Wl,--undefined=${name})
   endforeach()
   set(${out} "${flags}" PARENT_SCOPE)
 endfunction()
