@@ -3,9 +3,9 @@
 // own.
 //
 // What the report will show: LevelDB's own locks. On top the one mutex of the database (leveldb::DBImpl), waited for
-// in DBImpl::Write() and DBImpl::Get(). The holder to blame is mostly VersionSet::LogAndApply(), with which a
-// compaction ends; without lockwrap one would suspect the other writers. Below it the locks of the cache's 16 shards,
-// one row for all of them. None has a name, so they are shown with the place that used them first.
+// in DBImpl::Write() and DBImpl::Get(). The holder to blame is mostly VersionSet::LogAndApply(), with which a flush or
+// a compaction ends; without lockwrap one would suspect the other writers. Below it the locks of the shards of the two
+// caches, blocks and open tables. No lock has a name here, so they are shown with the function that first waited.
 //
 // leveldb_load [SECONDS]   default 3. The database is in a new directory below $TMPDIR (or /tmp), removed at the end.
 #include <leveldb/cache.h>
