@@ -89,8 +89,8 @@ Dropped& dropped();
 
 // The addresses of a report's locations, each once: a set that the report in progress fills.
 struct AddressSet {
-  uint64_t* slots;  // 0: free
-  uint32_t mask;
+  uint64_t* slots = nullptr;  // 0: free
+  uint32_t mask = 0;
 };
 AddressSet report_addresses();
 

@@ -108,8 +108,21 @@ void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord
     if (variable.offset) text.add("+").add_hex(variable.offset);
     return;
   }
-  text.add(locks::kind_name(record.kind)).add(record.created ? " created in " : " first used in ");
-  add_code_name(text, symbols, record.created ? record.created : record.first_use);
+  text.add(locks::kind_name(record.kind));
+  // A function that initialises everybody's locks (jemalloc's malloc_mutex_init) says nothing of this one.
+  const SymbolName creator = record.created ? symbols.find(record.created - 1) : SymbolName{nullptr, 0};
+  if (record.created && !(creator.text && is_lock_plumbing(creator.text))) {
+    text.add(" created in ");
+    add_code_name(text, symbols, record.created);
+    return;
+  }
+  text.add(" first used in ");
+  const Place* first_place = nullptr;
+  contention::for_each_place_of(record, [&](const Place& place) {
+    if (place.site == record.first_use) first_place = &place;
+  });
+  if (first_place) add_caller(text, symbols, record.first_use, *first_place);
+  else add_code_name(text, symbols, record.first_use);
 }
 
 void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
@@ -149,7 +162,7 @@ void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
   const uint64_t unheld_ns = totals.wait_ns > totals.blamed_ns ? totals.wait_ns - totals.blamed_ns : 0;
   if (!top_ns || unheld_ns > totals.wait_ns / 4) {
     if (top_ns) row.cells[kHeldBy].add(", ");
-    row.cells[kHeldBy].add("handing over");
+    row.cells[kHeldBy].add("no holder seen");
     add_share(row.cells[kHeldBy], unheld_ns, totals.wait_ns);
   }
 }

@@ -79,6 +79,10 @@ NameParts parts_of(std::string_view name) {
   return parts;
 }
 
+void erase_all(std::string &text, std::string_view part) {
+  for (size_t at = 0; (at = text.find(part, at)) != std::string::npos;) text.erase(at, part.size());
+}
+
 }  // namespace
 
 std::string demangle(const std::string &symbol) {
@@ -99,6 +103,8 @@ std::string short_function_name(const std::string &name) {
 
 std::string fitted_function_name(const std::string &name, size_t columns) {
   std::string fitted = short_function_name(name);
+  erase_all(fitted, "[abi:cxx11]");
+  if (fitted.size() > columns) erase_all(fitted, "(anonymous namespace)::");
   if (fitted.size() <= columns) return fitted;
   std::string folded;
   int depth = 0;

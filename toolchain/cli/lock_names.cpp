@@ -4,6 +4,7 @@
 #include <set>
 
 #include "function_name.h"
+#include "lock_plumbing.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -49,10 +50,16 @@ std::string default_name(const LockRecord &lock) {
 }
 
 std::string name_by_origin(const LockRecord &lock, LockPlaces &places) {
-  const char *origin = lock.created != 0 ? " created in " : " first used in ";
-  const uint64_t address = lock.created != 0 ? lock.created : lock.first_use;
-  if (address == 0) return default_name(lock);
-  return (lock.kind.empty() ? "lock" : lock.kind) + origin + short_place(places.of_address(lock.id, address), kFunctionColumns);
+  const std::string kind = lock.kind.empty() ? "lock" : lock.kind;
+  if (lock.created != 0) {
+    // A function that initialises everybody's locks (jemalloc's malloc_mutex_init) says nothing of this one.
+    const Place created = places.of_address(lock.id, lock.created);
+    if (lock.first_use == 0 || !is_lock_plumbing(created.function)) {
+      return kind + " created in " + short_place(created, kFunctionColumns);
+    }
+  }
+  if (lock.first_use == 0) return default_name(lock);
+  return kind + " first used in " + short_place(places.of_address(lock.id, lock.first_use), kFunctionColumns);
 }
 
 // What the runtime writes when it has no name: KIND@0xADDRESS.

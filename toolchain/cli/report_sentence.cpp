@@ -36,7 +36,7 @@ bool is_mostly_unattributed(const LockRow &row) { return row.unattributed_ns > w
 std::string holder_text(const LockRow &row, const char *pronoun) {
   const PlaceTotal &top = row.held_by.front();
   std::string text = share_text(top.wait_ns, whole_wait(row)) + " of it while " + place_text(top.place) + " held " + pronoun + ".";
-  if (is_mostly_unattributed(row)) return text;
+  if (is_mostly_unattributed(row) || top.wait_ns < whole_wait(row) / kLargeShareDivisor) return text;
   const bool is_same = !row.waits_in.empty() && row.waits_in.front().place.function == top.place.function;
   text += is_same ? " The same function waits and holds: hold the lock shorter there, or split it so that fewer threads share it."
                   : " Look there first: shorten that hold.";
