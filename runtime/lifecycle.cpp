@@ -59,6 +59,7 @@ void begin() {
   if (!stage.compare_exchange_strong(expected, Stage::kBeginning, std::memory_order_acquire)) return;
   const int saved_errno = errno;
   first_pid = static_cast<uint32_t>(getpid());
+  base::look_for_stderr();
   read_options();
   Stage reached = Stage::kOff;
   if (base::options.active) {
@@ -104,7 +105,7 @@ int open_log(bool& opened) {
 void report_to_log() {
   bool opened;
   const int descriptor = open_log(opened);
-  write_report(descriptor);
+  if (opened || base::has_stderr()) write_report(descriptor);
   if (opened) close(descriptor);
 }
 
@@ -116,6 +117,8 @@ void profile_to_option() {
   switch (failure) {
     case EINVAL: line.add("use only %e %p %h %t %% in profile_path"); break;
     case ENOENT: line.add("the directory does not exist"); break;
+    case EISDIR: line.add("it is a directory"); break;
+    case ENOTDIR: line.add("a part of the path is no directory"); break;
     case EACCES: case EPERM: case EROFS: line.add("no permission to write there"); break;
     case ENOSPC: case EDQUOT: line.add("the disk is full"); break;
     case ENAMETOOLONG: line.add("the path is too long"); break;

@@ -15,13 +15,12 @@
 namespace lockwrap::wrap {
 
 template <class Function>
-struct WithoutNoexcept {
+struct Signature {
   using type = Function;
 };
+// Declared only. The conversion to a plain function pointer drops noexcept, and clang's noreturn.
 template <class Result, class... Arguments>
-struct WithoutNoexcept<Result(Arguments...) noexcept> {
-  using type = Result(Arguments...);
-};
+Signature<Result(Arguments...)> signature_of(Result (*)(Arguments...));
 
 }  // namespace lockwrap::wrap
 
@@ -29,8 +28,8 @@ struct WithoutNoexcept<Result(Arguments...) noexcept> {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wignored-attributes"
 #define LOCKWRAP_DECLARE(name)                                                                                        \
-  extern "C" __attribute__((visibility("default"))) lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __wrap_##name; \
-  extern "C" lockwrap::wrap::WithoutNoexcept<decltype(::name)>::type __real_##name;
+  extern "C" __attribute__((visibility("default"))) decltype(lockwrap::wrap::signature_of(&::name))::type __wrap_##name; \
+  extern "C" decltype(lockwrap::wrap::signature_of(&::name))::type __real_##name;
 #define LOCKWRAP_SYMBOL(family, name) LOCKWRAP_IF_HAS_##name(LOCKWRAP_DECLARE(name))
 #include "wrapped_symbols.def"
 #undef LOCKWRAP_SYMBOL

@@ -1,6 +1,7 @@
 #include "runtime/base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,11 +51,15 @@ Text& Text::add_duration(uint64_t nanoseconds) {
   for (const Unit& unit : kUnits) {
     // 999.5 us is shown as 1.00 ms: the unit that rounding reaches.
     if (nanoseconds + unit.nanoseconds / 2000 < unit.nanoseconds) continue;
-    uint64_t whole = nanoseconds / unit.nanoseconds;
-    unsigned decimals = whole >= 100 ? 0 : whole >= 10 ? 1 : 2;
-    uint64_t scale = decimals == 2 ? 100 : decimals == 1 ? 10 : 1;
-    uint64_t step = unit.nanoseconds / scale;
-    uint64_t scaled = (nanoseconds + step / 2) / step;
+    // The most decimals with which no more than three digits are left after rounding.
+    unsigned decimals = 2;
+    uint64_t scale = 100;
+    uint64_t scaled = 0;
+    for (;; --decimals, scale /= 10) {
+      const uint64_t step = unit.nanoseconds / scale;
+      scaled = (nanoseconds + step / 2) / step;
+      if (scaled < 1000 || decimals == 0) break;
+    }
     add_number(scaled / scale);
     if (decimals) {
       add_char('.');
@@ -94,6 +99,20 @@ int write_all(int descriptor, const void* data, size_t size) {
   return result;
 }
 
-void print_to_stderr(const Text& text) { write_all(STDERR_FILENO, text.c_str(), text.length()); }
+namespace {
+constinit bool stderr_is_missing;
+}  // namespace
+
+void look_for_stderr() {
+  const int saved_errno = errno;
+  stderr_is_missing = fcntl(STDERR_FILENO, F_GETFD) == -1;
+  errno = saved_errno;
+}
+
+bool has_stderr() { return !stderr_is_missing; }
+
+void print_to_stderr(const Text& text) {
+  if (has_stderr()) write_all(STDERR_FILENO, text.c_str(), text.length());
+}
 
 }  // namespace lockwrap::base

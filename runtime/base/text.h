@@ -52,6 +52,10 @@ bool begins_with(const char* text, const char* prefix);
 
 // Writes all bytes, resuming after EINTR and short writes. 0 or an errno value. Signal-safe.
 int write_all(int descriptor, const void* data, size_t size);
+// Looks whether the program was started with a stderr. Without one, the number 2 may become any file of the program's own, and
+// nothing is ever printed to it. Once, at start.
+void look_for_stderr();
+bool has_stderr();
 // The text to stderr in one write; a failure is ignored, there is nowhere to report it. Keeps errno.
 void print_to_stderr(const Text& text);
 

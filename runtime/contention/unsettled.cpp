@@ -59,8 +59,9 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
                            ? locks::lock_records.at(locks::lock_records.index_of(detail.record))
                            : locks::find_record({address, nullptr, 0, locks::LockKind::kMutex});
   if (!record || record == visit.last_blamed) return;
-  const HoldLanes lanes = read_lanes(*record);
-  if (!lanes.now_ns) return;  // nobody waits now
+  HoldLanes lanes = read_lanes(*record);
+  if (!lanes.now_ns) return;       // nobody waits now
+  lanes.now_ns = visit.now_ns;     // as for the waits: one moment for the whole report
   if (!detailed && !is_owner(*record, *visit.thread)) return;
   visit.last_blamed = record;
   locks::BlameShare shares[locks::kLanes];

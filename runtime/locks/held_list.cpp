@@ -30,7 +30,7 @@ constexpr uint32_t kMaxBlocks = 512;
 struct EmptyBlock {
   alignas(kInlineBytes) HeldEntry entries[kInlineEntries];
 };
-constinit EmptyBlock empty_block;
+constinit EmptyBlock empty_block{};
 
 }  // namespace
 

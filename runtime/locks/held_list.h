@@ -75,7 +75,8 @@ LOCKWRAP_ALWAYS_INLINE void pop_inline() { held_next = held_next - 1; }
 
 // Adds an entry, with zeroed details; an empty reference when no memory is left (counted by the caller).
 HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site);
-// The newest entry of the lock, or an empty reference.
+// The newest entry of the lock, or an empty reference. Once more locks are held than have room inline, it may be an older one
+// of a lock that is held several times.
 HeldRef find_held(ThreadRecord& thread, uintptr_t lock);
 // Whether the lock has an entry besides `reference`: it is held recursively.
 bool held_again(ThreadRecord& thread, const HeldRef& reference);

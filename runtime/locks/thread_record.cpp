@@ -22,7 +22,7 @@ struct ThreadPool {
   std::atomic<uint32_t>* ids;
   uint32_t capacity;
 };
-constinit ThreadPool pool;
+constinit ThreadPool pool{};
 
 // Two counters behind the ids, in the same wiped memory.
 constexpr uint32_t kCounters = 2;

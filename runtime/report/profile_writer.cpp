@@ -37,7 +37,7 @@ struct Strings {
 };
 
 constinit ProfileSink sink;
-constinit Strings strings;
+constinit Strings strings{};
 
 void begin_strings() {
   sink.add_string("");
@@ -156,7 +156,7 @@ void write_samples() {
 }
 
 void write_mappings_and_locations() {
-  static constinit Mapping mappings[kMaxMappings];
+  static constinit Mapping mappings[kMaxMappings]{};
   const size_t count = collect_mappings(mappings);
   for (size_t i = 0; i < count; ++i) {
     base::TextOf<2 * 64 + 1> build_id;
@@ -190,7 +190,8 @@ void write_mappings_and_locations() {
   });
 }
 
-void write_lock_comment(const LockRecord& record, const uint64_t (&histogram)[contention::kHistogramBuckets]) {
+void write_lock_comment(const LockRecord& record, uint64_t in_progress,
+                        const uint64_t (&histogram)[contention::kHistogramBuckets]) {
   base::TextOf<2048> line;
   line.add("lockwrap lock id=").add_number(locks::lock_records.index_of(&record)).add(" kind=")
       .add(locks::kind_name(record.kind)).add(" address=").add_hex(record.shown_address)
@@ -198,7 +199,8 @@ void write_lock_comment(const LockRecord& record, const uint64_t (&histogram)[co
       .add(" contentions=").add_number(record.totals.contentions)
       .add(" wait_ns=").add_number(record.totals.wait_ns)
       .add(" max_wait_ns=").add_number(record.totals.max_wait_ns)
-      .add(" blamed_ns=").add_number(record.totals.blamed_ns).add(" histogram=");
+      .add(" blamed_ns=").add_number(record.totals.blamed_ns)
+      .add(" in_progress=").add_number(in_progress).add(" histogram=");
   bool first = true;
   for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
     if (!histogram[b]) continue;
@@ -241,12 +243,14 @@ void write_comments() {
     if (!record.ready.load(std::memory_order_acquire) || !record.totals.contentions) continue;
     static constinit uint64_t histogram[contention::kHistogramBuckets];
     memset(histogram, 0, sizeof histogram);
+    uint64_t in_progress = 0;
     contention::for_each_place_of(record, [&](const Place& place) {
+      in_progress += place.pending_count;
       for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
         histogram[b] += place.histogram[b].load(std::memory_order_relaxed);
       }
     });
-    write_lock_comment(record, histogram);
+    write_lock_comment(record, in_progress, histogram);
   }
 }
 

@@ -72,7 +72,7 @@ void add_symbol_name(base::Text& text, const char* mangled) {
   } else {
     if (*at == 'L') ++at;
     Part part;
-    if (read_identifier(at, part)) {
+    if (read_identifier(at, part) && *at != 'I') {
       add_part(text, part);
       return;
     }

@@ -19,7 +19,7 @@ struct FramePool {
 };
 
 constinit base::BoundedTable<Stack> stacks;
-constinit FramePool pool;
+constinit FramePool pool{};
 
 // Room in the pool, or false; what a full pool was asked for is given back.
 bool take_frames(size_t count, uint32_t& first) {
