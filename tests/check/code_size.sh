@@ -10,7 +10,7 @@ most_bytes=65536
 # code_bytes ARGUMENT...: code, constants and unwind tables of the stripped program linked with the arguments.
 code_bytes() {
   rm -f "$scratch/program"
-  "$CC" -static -O2 "$scratch/main.o" "$@" -o "$scratch/program" && "$STRIP" "$scratch/program" &&
+  "$CC" -static -s "$scratch/main.o" "$@" -o "$scratch/program" &&
     "$SIZE" "$scratch/program" | awk 'NR == 2 { print $1 }'
 }
 

@@ -87,16 +87,6 @@ TEST_CASE("an integral that went backwards counts as no growth") {
   CHECK(WaitingIntegral::growth_ns(10, 11) == 64);
 }
 
-TEST_CASE("an integral restarts only when nobody waits") {
-  WaitingIntegral integral{};
-  integral.arrive(100'000);
-  CHECK_FALSE(integral.restart_if_quiet());
-  integral.leave(900'000);
-  CHECK(WaitingIntegral::at(integral.load(), 0) != 0);
-  CHECK(integral.restart_if_quiet());
-  CHECK(integral.load() == 0);
-}
-
 TEST_CASE("65535 waiters are counted") {
   WaitingIntegral integral{};
   for (int i = 0; i < 65535; ++i) integral.arrive(640);

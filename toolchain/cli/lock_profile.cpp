@@ -47,6 +47,7 @@ LockRecord record_of(const CommentLine &line) {
   lock.wait_ns = line.amount("wait_ns");
   lock.max_wait_ns = line.amount("max_wait_ns");
   lock.blamed_ns = line.amount("blamed_ns");
+  lock.in_progress = line.amount("in_progress");
   lock.histogram = parse_histogram(line.text("histogram"));
   return lock;
 }

@@ -25,6 +25,7 @@ struct LockRecord {
   int64_t wait_ns = 0;
   int64_t max_wait_ns = 0;
   int64_t blamed_ns = 0;
+  int64_t in_progress = 0;  // of the contentions, those that the histogram does not have yet
   std::map<int, int64_t> histogram;  // b: how many waits took at least 2^b and less than 2^(b+1) ns
 };
 
