@@ -55,12 +55,17 @@ void close_gap(Entry* entries, size_t gap, size_t count) {
   for (size_t i = gap; i + 1 < count; ++i) entries[i] = entries[i + 1];
 }
 
+// PTHREAD_MUTEX_INCONSISTENT of glibc's pthreadP.h: a robust mutex that is held, and whose last owner died.
+constexpr uint32_t kOwnerOfInconsistentMutex = 0x7fffffff;
+
 // Whether libc says that somebody else owns the lock, or its memory is gone. Read by the kernel: the memory may be unmapped.
 bool is_stale(const HeldEntry& entry, uint32_t thread_id) {
   uint32_t owner = 0;
   const iovec here{&owner, sizeof owner};
   const iovec there{reinterpret_cast<void*>((entry.lock & ~kDetailed) + kMutexOwnerOffset), sizeof owner};
-  if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) == sizeof owner) return owner != thread_id;
+  if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) == sizeof owner) {
+    return owner != thread_id && owner != kOwnerOfInconsistentMutex;
+  }
   return errno == EFAULT;
 }
 

@@ -75,22 +75,29 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
   return identity_of(record, generation + 1);
 }
 
+// Waiters that come at once may each make a record, and one may take over what another has just made; they settle on what
+// the lock's word says in the end. More rounds than these mean a lock whose word is no word of ours.
+constexpr int kMostRounds = 16;
+
 LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
   Word* word = lock.identity;
-  uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
-  if (LockRecord* record = record_of_identity(seen, lock.address)) return record;
-  LockRecord* older = newest_at(lock.address);
-  uint64_t identity = older ? take_over(*older, lock, first_use) : 0;
-  LockRecord* record = identity ? older : add_record(lock, first_use, false);
-  if (!record) return nullptr;
-  if (!identity) identity = identity_of(*record, 1);
-  if (__atomic_compare_exchange_n(word, &seen, identity, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-    if (older && older != record) older->address.store(0, std::memory_order_relaxed);
-    return record;
+  for (int round = 0; round < kMostRounds; ++round) {
+    uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    if (LockRecord* record = record_of_identity(seen, lock.address)) return record;
+    LockRecord* older = newest_at(lock.address);
+    uint64_t identity = older ? take_over(*older, lock, first_use) : 0;
+    LockRecord* record = identity ? older : add_record(lock, first_use, false);
+    if (!record) return nullptr;
+    if (!identity) identity = identity_of(*record, 1);
+    do {
+      if (!__atomic_compare_exchange_n(word, &seen, identity, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) continue;
+      if (older && older != record) older->address.store(0, std::memory_order_relaxed);
+      return record;
+      // The word names our record by the generation that it had before we took it over: its maker was in between.
+    } while (record == older && static_cast<uint32_t>(seen) == lock_records.index_of(record));
+    if (record != older) record->address.store(0, std::memory_order_relaxed);  // was never seen
   }
-  // Another waiter was first; ours was never seen.
-  if (record != older) record->address.store(0, std::memory_order_relaxed);
-  return record_of_identity(seen, lock.address);
+  return nullptr;
 }
 
 }  // namespace

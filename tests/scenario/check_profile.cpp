@@ -1,11 +1,10 @@
-// check_profile totals PROFILE [IN_PROGRESS]: the samples of each lock and side add up to the exact counters of its comment line,
-// the histogram to its contentions but for IN_PROGRESS waits (default: 0); no sample is negative or without location.
+// check_profile totals PROFILE: the samples of each lock and side add up to the exact counters of its comment line, the
+// histogram and the waits in progress to its contentions; no sample is negative or without location.
 // check_profile stacks PROFILE LOCK FUNCTION...: PROFILE is symbolized; each waiter stack of LOCK that has two frames or more
 // has these functions, leaf side first, one behind the other. At least one stack must be there.
 // It reads with the command's reader, but adds up by itself: the report is not asked.
 #include <cinttypes>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <string>
@@ -26,7 +25,7 @@ void expect(bool holds, const LockRecord& lock, const char* what, int64_t left, 
   ++failures;
 }
 
-void check_totals(const LockProfile& profile, int64_t in_progress) {
+void check_totals(const LockProfile& profile) {
   struct Sums {
     int64_t waits = 0, wait_ns = 0, blamed_ns = 0;
   };
@@ -106,12 +105,12 @@ void check_stacks(const Profile& profile, const std::string& lock, char** functi
 
 int main(int count, char** words) {
   try {
-    if ((count == 3 || count == 4) && !std::strcmp(words[1], "totals")) {
-      check_totals(read_locks(read_profile(words[2]), words[2]), count == 4 ? std::atoi(words[3]) : 0);
+    if (count == 3 && !std::strcmp(words[1], "totals")) {
+      check_totals(read_locks(read_profile(words[2]), words[2]));
     } else if (count > 4 && !std::strcmp(words[1], "stacks")) {
       check_stacks(read_profile(words[2]), words[3], words + 4, count - 4);
     } else {
-      return std::fprintf(stderr, "usage: check_profile totals PROFILE [IN_PROGRESS] | stacks PROFILE LOCK FUNCTION...\n"), 2;
+      return std::fprintf(stderr, "usage: check_profile totals PROFILE | stacks PROFILE LOCK FUNCTION...\n"), 2;
     }
   } catch (const std::exception& error) {
     std::printf("failed: %s\n", error.what());

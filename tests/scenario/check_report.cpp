@@ -4,7 +4,8 @@
 //   LEFT>=RIGHT  LEFT<=RIGHT  LEFT==RIGHT  LEFT~RIGHT/P     the last: equal within P per cent of RIGHT
 // LEFT is a term, RIGHT a term or term*FACTOR. Terms: a number; measured.KEY; locks (rows); rows:TEXT (rows whose name holds
 // TEXT); dropped.KEY; dropped (all together); a number of the row such as wait_ns; waits_in:FUNCTION, held_by:FUNCTION,
-// pair:WAITER/HOLDER: per cent of the row's wait_ns, of the functions whose names hold the text.
+// pair:WAITER/HOLDER: per cent of the row's wait_ns, of the functions whose names hold the text; blamed:FUNCTION: the same of
+// its blamed_ns, which leaves out the time in which the woken threads had not run yet.
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -30,13 +31,13 @@ const Json& row_of(const State& state) {
   return *state.row;
 }
 
-double share_of_places(const State& state, const char* list, const std::string& function) {
+double share_of_places(const State& state, const char* list, const std::string& function, const char* whole = "wait_ns") {
   const Json& row = row_of(state);
   double sum_ns = 0;
   for (const Json& place : row.at(list)) {
     if (holds(place.at("function"), function)) sum_ns += place.at("wait_ns").get<double>();
   }
-  return 100 * sum_ns / row.at("wait_ns").get<double>();
+  return 100 * sum_ns / row.at(whole).get<double>();
 }
 
 double share_of_pairs(const State& state, const std::string& names) {
@@ -72,6 +73,7 @@ double value_of(const State& state, const std::string& term) {
   if (begins("dropped.")) return state.report.at("dropped").at(after("dropped.")).get<double>();
   if (begins("rows:")) return rows_named(state, after("rows:"));
   if (begins("waits_in:")) return share_of_places(state, "waits_in", after("waits_in:"));
+  if (begins("blamed:")) return share_of_places(state, "held_by", after("blamed:"), "blamed_ns");
   if (begins("held_by:")) return share_of_places(state, "held_by", after("held_by:"));
   if (begins("pair:")) return share_of_pairs(state, after("pair:"));
   if (term == "dropped") return dropped(state);

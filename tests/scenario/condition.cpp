@@ -16,7 +16,7 @@ NOINLINE static void consume() {
   for (int round = 0; round < kRounds; ++round) {
     consumer_holds = true;
     wait_until_asleep(producer_id);
-    pass_ms(4);
+    pass_ms(15);
     filled.wait(guard, [] { return full; });
     full = false;
   }

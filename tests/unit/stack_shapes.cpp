@@ -2,6 +2,7 @@
 #include "stack_shapes.h"
 
 #include <alloca.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,30 @@ __attribute__((noinline)) int next(const Request& request) {
   return shapes[*request.shapes % kShapes](rest) + 1;
 }
 
+jmp_buf way_out;
+
+[[noreturn]] __attribute__((noinline)) void capture_and_leave(const Request& request) {
+  NOTE_RETURN();
+  capture(request);
+  longjmp(way_out, 1);
+}
+
+// The call is the last instruction: its return address lies in the next function.
+[[noreturn]] __attribute__((noinline)) void end_in_a_call(const Request& request) {
+  NOTE_RETURN();
+  char room[1000];
+  use(room);
+  capture_and_leave(request);
+}
+
 }  // namespace
+
+extern "C" int run_to_the_end(size_t capacity, Captured& captured) {
+  noted_count = 0;
+  NOTE_RETURN();
+  if (setjmp(way_out) == 0) end_in_a_call({nullptr, 0, capacity, &captured});
+  return 1;
+}
 
 extern "C" int run_shapes(const unsigned char* shapes_of_levels, size_t depth, size_t capacity, Captured& captured) {
   noted_count = 0;

@@ -20,3 +20,6 @@ struct Captured {
 // One bit pattern a level, outermost first, names the shape of its frame; `depth` levels, then capture_stack with `capacity`.
 constexpr unsigned kShapes = 8;
 extern "C" int run_shapes(const unsigned char* shapes, size_t depth, size_t capacity, Captured& captured);
+
+// The same with functions that never return on the stack, whose calls are their last instructions.
+extern "C" int run_to_the_end(size_t capacity, Captured& captured);

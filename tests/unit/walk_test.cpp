@@ -78,6 +78,12 @@ TEST_CASE("walk: frames of all shapes, on the main thread") { check_all_shapes()
 
 TEST_CASE("walk: frames of all shapes, on another thread") { std::thread(check_all_shapes).join(); }
 
+TEST_CASE("walk: through functions that end in a call") {
+  Captured captured;
+  run_to_the_end(128, captured);
+  check_frames(captured);
+}
+
 TEST_CASE("walk: the trail leads to main and not much further") {
   Captured captured;
   run_shapes(nullptr, 0, 128, captured);
