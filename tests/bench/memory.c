@@ -1,5 +1,5 @@
-// What a program keeps in memory: starts THREADS threads that take one lock each and live, then prints the resident KiB
-// of the process and ends. In C: also the smallest program that lockwrap's code is added to.
+// What a program keeps in memory: starts THREADS threads that take a lock of their own and live, then prints the resident
+// KiB of the process and ends. In C: also the smallest program that lockwrap's code is added to.
 // smaps_rollup, not VmRSS: the kernel's counters of the latter lag behind by some pages a thread.
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t started;
 
 static void take_lock(void) {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&mutex);
   pthread_mutex_unlock(&mutex);
 }
@@ -21,6 +21,7 @@ static void *live(void *unused) {
   take_lock();
   pthread_barrier_wait(&started);
   for (;;) pause();
+  return NULL;
 }
 
 int main(int argc, char **argv) {

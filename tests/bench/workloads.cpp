@@ -1,7 +1,8 @@
 // The workloads of the bench: one object file, linked in every variant, so that a difference between two programs is the
 // link's and not the compiler's.
 //
-//   PROGRAM WORKLOAD time MILLISECONDS   prints nanoseconds per operation, the median of five repetitions
+//   PROGRAM WORKLOAD time MILLISECONDS   prints nanoseconds per operation, the median of five repetitions, and how many
+//                                        operations there were altogether
 //   PROGRAM WORKLOAD count OPERATIONS    runs exactly so many and prints nothing: for counting instructions and system calls
 //   PROGRAM list                         prints the names
 // An operation is a lock+unlock pair; of `handoff` it is one acquisition that had to wait.
@@ -209,7 +210,10 @@ constexpr Workload kWorkloads[] = {
     {"handoff", keep_idle_and_one_processor, handoffs},
 };
 
+uint64_t all_operations;
+
 uint64_t time_of(const Workload& workload, uint64_t count) {
+  all_operations += count;
   const uint64_t start_ns = now_ns();
   workload.run(count);
   return now_ns() - start_ns;
@@ -238,8 +242,12 @@ int main(int argc, char** argv) {
     if (argc != 4 || strcmp(argv[1], workload.name) != 0) continue;
     const uint64_t number = strtoull(argv[3], nullptr, 10);
     workload.prepare();
-    if (strcmp(argv[2], "time") == 0) printf("%.3f\n", ns_per_operation(workload, number * 1'000'000));
-    else workload.run(number);
+    if (strcmp(argv[2], "time") == 0) {
+      const double ns = ns_per_operation(workload, number * 1'000'000);
+      printf("%.3f %llu\n", ns, static_cast<unsigned long long>(all_operations));
+    } else {
+      workload.run(number);
+    }
     return 0;
   }
   fprintf(stderr, "usage: %s WORKLOAD time MILLISECONDS | WORKLOAD count OPERATIONS | list\n", argv[0]);

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# A free lock taken and released with everything on costs at most 100 instructions. Asserted, since it is counted and not
+# timed. What has its own budget in time, or none yet, is only printed.
+# shellcheck source=tests/bench/measure.sh
+source "$(dirname "$0")/measure.sh"
+most=100
+
+[ "$(uname -m)" = x86_64 ] || { echo "the budget is counted in x86-64 instructions" && exit 77; }
+command -v valgrind >/dev/null || { echo "valgrind is not installed" && exit 77; }
+
+less_or_equal() { awk -v left="$1" -v right="$2" 'BEGIN { exit !(left <= right) }'; }
+
+failed=0
+for workload in pair pair_alone nested pair_quiet; do
+  plain=$(instructions plain_static $workload)
+  on=$(instructions on $workload)
+  echo "$workload: $on instructions a pair, $plain without lockwrap"
+  # Proves that the right thing is counted: both calls, in both programs.
+  if less_or_equal "$plain" 20 || less_or_equal "$on" "$plain"; then
+    echo "that cannot be: lockwrap adds nothing, or the pair was not counted" && failed=1
+  fi
+  [ $workload = pair ] || [ $workload = pair_alone ] || continue
+  less_or_equal "$on" $most || { echo "$workload: more than $most" && failed=1; }
+done
+exit $failed
