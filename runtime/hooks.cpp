@@ -18,6 +18,8 @@ using locks::Settlement;
 using locks::ThreadRecord;
 using locks::WaitStack;
 
+constinit bool switched_off;
+
 namespace {
 
 LockRef mutex_ref(const pthread_mutex_t* mutex) {
@@ -210,6 +212,7 @@ void renewed(pthread_mutex_t* mutex, uintptr_t site) {
     locks::retire_record(lock);
   } else if (site) {
     *locks::mutex_creation(mutex) = site;
+    locks::forget_unclaimed_name(lock.address);
   }
 }
 

@@ -21,6 +21,9 @@ namespace lockwrap::hooks {
 // The return address of a wrapped call, in the wrapper itself.
 #define LOCKWRAP_SITE() (reinterpret_cast<uintptr_t>(__builtin_return_address(0)))
 
+// Nothing is watched in this process (active=0, or no memory): a slow call has nothing to do. Set once, at start.
+extern constinit bool switched_off;
+
 // Whether nobody waits for this lock, or has waited since its last holder looked.
 LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) {
   // A waiter may be setting the word at this moment.

@@ -74,6 +74,7 @@ void begin() {
       reached = Stage::kWatching;
     }
   }
+  hooks::switched_off = reached == Stage::kOff;
   stage.store(reached, std::memory_order_release);
   errno = saved_errno;
 }

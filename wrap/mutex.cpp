@@ -20,7 +20,7 @@ using lockwrap::locks::mutex_is_usual;
 bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
 
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t site) {
-  if (is_held(result)) hooks::acquired(mutex, site);
+  if (is_held(result) && !hooks::switched_off) hooks::acquired(mutex, site);
   return result;
 }
 
@@ -69,7 +69,7 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
 }
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
-  if (LOCKWRAP_LIKELY(hooks::forget(mutex))) return __real_pthread_mutex_unlock(mutex);
+  if (LOCKWRAP_LIKELY(hooks::forget(mutex)) || hooks::switched_off) return __real_pthread_mutex_unlock(mutex);
   return unlock_watched(mutex, LOCKWRAP_SITE());
 }
 

@@ -47,6 +47,9 @@ LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed)
       });
 }
 
+// Records made by naming that no lock points to yet. Only a hint: 0 saves a search at every initialisation.
+constinit std::atomic<uint32_t> unclaimed_count;
+
 // A lock without a record stands where an older record points. Gives that record to it when it was made by naming this
 // lock, or when the older lock was of the same making: a lock that is made again and again at one place of the program
 // shows as one. Returns the new identity, or 0.
@@ -54,6 +57,7 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
   bool unclaimed = record.unclaimed.load(std::memory_order_relaxed);
   if (unclaimed) {
     if (!record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return 0;
+    unclaimed_count.fetch_sub(1, std::memory_order_relaxed);
     record.kind = lock.kind;
     record.identity_offset = identity_offset(lock);
     record.created = lock.created;
@@ -134,6 +138,15 @@ void retire_record(const LockRef& lock) {
   if (record) record->address.store(0, std::memory_order_relaxed);
 }
 
+void forget_unclaimed_name(uintptr_t address) {
+  if (!unclaimed_count.load(std::memory_order_relaxed)) return;
+  LockRecord* record = newest_at(address);
+  bool unclaimed = true;
+  if (!record || !record->unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return;
+  unclaimed_count.fetch_sub(1, std::memory_order_relaxed);
+  record->address.store(0, std::memory_order_relaxed);
+}
+
 int name_lock(uintptr_t address, const char* text) {
   if (!address || !text || !*text) return EINVAL;
   const uint32_t name = intern_name(text);
@@ -147,8 +160,11 @@ int name_lock(uintptr_t address, const char* text) {
                            : nullptr;
     if (word && record_of_identity(__atomic_load_n(word, __ATOMIC_RELAXED), address) != record) record = nullptr;
   }
-  if (!record) record = add_record({address, nullptr, 0, LockKind::kUnknown}, 0, true);
-  if (!record) return ENOMEM;
+  if (!record) {
+    record = add_record({address, nullptr, 0, LockKind::kUnknown}, 0, true);
+    if (!record) return ENOMEM;
+    unclaimed_count.fetch_add(1, std::memory_order_relaxed);
+  }
   record->name.store(name, std::memory_order_relaxed);
   return 0;
 }

@@ -103,6 +103,10 @@ LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use);
 // The lock at this address is initialised anew or destroyed: what is recorded by address is no longer its record.
 void retire_record(const LockRef& lock);
 
+// The mutex at this address is initialised anew: a name that it was given and that nobody has waited under yet is no longer
+// its name. One load while there are no such names.
+void forget_unclaimed_name(uintptr_t address);
+
 // Names the lock at `address`. 0, EINVAL or ENOMEM.
 int name_lock(uintptr_t address, const char* text);
 

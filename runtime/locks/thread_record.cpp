@@ -55,7 +55,8 @@ bool free_dead_slots(uint32_t used) {
 
 // A slot for the thread `id`: one that still carries that id belongs to a thread that has ended.
 ThreadRecord* take_slot(uint32_t id) {
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  bool missed = false;
+  for (int attempt = 0; attempt < 5; ++attempt) {
     uint32_t used = high_water()->load(std::memory_order_relaxed);
     ThreadRecord* taken = nullptr;
     for (uint32_t slot = 0; slot < used; ++slot) {
@@ -69,7 +70,11 @@ ThreadRecord* take_slot(uint32_t id) {
       }
     }
     if (taken) return taken;
-    if (used && free_dead_slots(used)) continue;
+    // Whoever finds nothing to free looks once more: another thread may just have freed it.
+    if (used && (free_dead_slots(used) || !missed)) {
+      missed = true;
+      continue;
+    }
     uint32_t wanted = used ? used * 2 : kFirstSlots;
     if (wanted > pool.capacity) wanted = pool.capacity;
     if (wanted == used) return nullptr;

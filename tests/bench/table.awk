@@ -46,7 +46,7 @@ END {
         "mix|contended, scripted", label, "|")
   block = "%8s %5s %5s |"
 
-  print "Nanoseconds per operation (median), ratio to plain static (/s) and to plain dynamic (/d) of the same round (median)"
+  print "Nanoseconds of processor time per operation (4 threads: real time), ratio to plain static (/s) and to plain dynamic (/d) of the same round; medians"
   printf "%-22s|", ""
   for (v = 1; v <= variants; ++v) printf " %-19s |", title[v]
   print " same again /s"

@@ -24,7 +24,7 @@ struct Table {
   Arena arena;
   BoundedTable<Number> numbers;
   explicit Table(size_t entries) {
-    REQUIRE(arena.reserve(4 << 20));
+    REQUIRE(arena.reserve(entries * 64 + 4096));
     REQUIRE(numbers.place(arena, entries));
   }
   Number* find(uint64_t value, uint64_t hash) const {
@@ -129,6 +129,28 @@ TEST_CASE("a table that fills up under many threads hands out each entry once") 
   CHECK(seen.size() <= 500);
   CHECK(table.numbers.used() == 500);
   CHECK(table.numbers.refused() > 0);
+}
+
+TEST_CASE("threads that meet at a table's last entries get none beyond it") {
+  for (int round = 0; round < 500; ++round) {
+    Table table(3);
+    std::atomic<int> given{0};
+    std::atomic<int> outside{0};
+    std::barrier start(kThreads);
+    std::vector<std::thread> threads;
+    for (uint64_t thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        start.arrive_and_wait();
+        Number* entry = table.add(thread, mix(thread));
+        given += entry != nullptr;
+        outside += entry && table.numbers.at(table.numbers.index_of(entry)) != entry;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    REQUIRE(given == 3);
+    REQUIRE(outside == 0);
+    REQUIRE(table.numbers.refused() == kThreads - 3);
+  }
 }
 
 TEST_CASE("wiped memory is an empty table") {

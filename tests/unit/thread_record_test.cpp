@@ -58,11 +58,13 @@ TEST_CASE("thread record: a fresh one is clean and belongs to its thread") {
   }
 }
 
-TEST_CASE("thread record: 10,000 threads in waves of 40 share a few slots") {
+// Went wrong: of several threads that found no free slot at once, those that came after the dead threads' slots had been freed
+// found no dead one and doubled the slots in use, up to the whole pool in the end.
+TEST_CASE("thread record: 40,000 threads in waves of 40 share a few slots") {
   std::set<ThreadRecord*> all;
-  for (int wave = 0; wave < 250; ++wave) all.merge(run_wave(40));
+  for (int wave = 0; wave < 1000; ++wave) all.merge(run_wave(40));
   CHECK(all.size() >= 40);
-  CHECK(all.size() <= 256);
+  CHECK(all.size() <= 128);
 }
 
 TEST_CASE("thread record: 10,000 threads one after the other share a few slots") {

@@ -41,6 +41,7 @@ bool shows(const char* text) {
 
 int main() {
   static pthread_mutex_t reused;
+  static pthread_mutex_t reused_undestroyed;
   mutex = &reused;
   CHECK(pthread_mutex_init(mutex, nullptr) == 0);
   CHECK(lockwrap_name_lock(mutex, "the first one") == 0);
@@ -48,6 +49,14 @@ int main() {
   CHECK(pthread_mutex_init(mutex, nullptr) == 0);
   make_a_wait();
   CHECK(!shows("the first one"));
+
+  // C programs free memory without destroying the mutexes in it.
+  mutex = &reused_undestroyed;
+  CHECK(pthread_mutex_init(mutex, nullptr) == 0);
+  CHECK(lockwrap_name_lock(mutex, "the second one") == 0);
+  CHECK(pthread_mutex_init(mutex, nullptr) == 0);
+  make_a_wait();
+  CHECK(!shows("the second one"));
 
   CHECK(pthread_mutex_destroy(mutex) == 0);
   CHECK(pthread_mutex_init(mutex, nullptr) == 0);
