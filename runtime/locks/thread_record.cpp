@@ -30,6 +30,7 @@ constexpr uint32_t kCounters = 2;
 std::atomic<uint32_t>* high_water() { return &pool.ids[pool.capacity]; }
 
 constexpr uint32_t kFirstSlots = 64;
+constexpr uint32_t kBeingFreed = ~uint32_t{0};  // in ids: no thread has this id
 
 __thread bool claiming;
 constinit std::atomic<uint32_t> name_epoch{1};
@@ -45,10 +46,12 @@ bool free_dead_slots(uint32_t used) {
   bool found = false;
   for (uint32_t slot = 0; slot < used; ++slot) {
     uint32_t id = pool.ids[slot].load(std::memory_order_relaxed);
-    if (!id || !is_gone(id)) continue;
+    if (!id || id == kBeingFreed || !is_gone(id)) continue;
+    // Marked first, so that nobody takes the slot before its record is clean.
+    if (!pool.ids[slot].compare_exchange_strong(id, kBeingFreed, std::memory_order_relaxed)) continue;
     pool.slots[slot].id.store(0, std::memory_order_relaxed);
-    // Release pairs with the acquire in take_slot: the slot is marked free before it is taken again.
-    found |= pool.ids[slot].compare_exchange_strong(id, 0, std::memory_order_release);
+    pool.ids[slot].store(0, std::memory_order_release);  // pairs with the acquire in take_slot
+    found = true;
   }
   return found;
 }

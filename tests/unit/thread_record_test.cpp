@@ -32,6 +32,9 @@ std::set<ThreadRecord*> run_wave(int count) {
         else FAIL_CHECK("no slot");
       }
       all_alive.arrive_and_wait();
+      // Went wrong: a thread that freed a dead one's slot late took it from its next owner, who lost what it held.
+      if (record && record->id.load() != static_cast<uint32_t>(gettid())) FAIL_CHECK("a living thread has lost its slot");
+      all_alive.arrive_and_wait();
     });
   }
   for (std::thread& thread : threads) thread.join();
