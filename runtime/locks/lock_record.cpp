@@ -99,7 +99,10 @@ LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
       return record;
       // The word names our record by the generation that it had before we took it over: its maker was in between.
     } while (record == older && static_cast<uint32_t>(seen) == lock_records.index_of(record));
-    if (record != older) record->address.store(0, std::memory_order_relaxed);  // was never seen
+    // Ours was never seen; unless another waiter took it over and was first to set the word.
+    if (record != older && static_cast<uint32_t>(seen) != lock_records.index_of(record)) {
+      record->address.store(0, std::memory_order_relaxed);
+    }
   }
   return nullptr;
 }

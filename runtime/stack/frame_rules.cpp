@@ -70,6 +70,22 @@ void place_rule_cache(base::Arena& arena, uint32_t slots) {
   cache_mask = slots - 1;
 }
 
+bool simple_frame(uintptr_t pc, SimpleFrame& frame) {
+  if (!cache) return false;
+  const CacheSlot& slot = cache[base::mix(pc) & cache_mask];
+  const uint64_t packed = slot.packed.load(std::memory_order_relaxed);
+  // In use and known, nothing unusual, frame pointer same or at CFA; the return address one word below the CFA.
+  constexpr uint64_t kFlags = 0xbf;
+  constexpr uint64_t kSimple = 0x03;
+  constexpr uint64_t kReturnBelowCfa = 0xffff;
+  if ((packed & kFlags) != kSimple || packed >> 48 != kReturnBelowCfa) return false;
+  if ((slot.check.load(std::memory_order_relaxed) ^ packed) != pc) return false;
+  frame.cfa_bytes = (packed >> 8 & 0xffffff) * sizeof(uintptr_t);  // a negative one is out of the stack's bounds
+  frame.frame_pointer_bytes = static_cast<int16_t>(packed >> 32 & 0xffff) * static_cast<intptr_t>(sizeof(uintptr_t));
+  frame.frame_pointer_saved = packed & 0x40;
+  return true;
+}
+
 FrameRule frame_rule(uintptr_t pc) {
   if (!cache) return read_unwind_table(pc);
   CacheSlot& slot = cache[base::mix(pc) & cache_mask];

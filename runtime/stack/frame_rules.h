@@ -32,6 +32,16 @@ struct FrameRule {
 // Takes the cache's memory. Without it every rule is read anew.
 void place_rule_cache(base::Arena& arena, uint32_t slots);
 
+// The common frame, answered from the cache alone: CFA is the stack pointer plus `cfa_bytes`, the return address lies right below
+// it, and the caller's frame pointer is the present one or lies at CFA + `frame_pointer_bytes`.
+struct SimpleFrame {
+  uintptr_t cfa_bytes;
+  intptr_t frame_pointer_bytes;
+  bool frame_pointer_saved;
+};
+// False: ask frame_rule. Signal-safe.
+bool simple_frame(uintptr_t pc, SimpleFrame& frame);
+
 // The rule at `pc`, which must lie inside the call instruction (return address minus 1) or be exact. Signal-safe.
 FrameRule frame_rule(uintptr_t pc);
 

@@ -40,8 +40,11 @@ class Walk {
 
   // To the caller. False at the outermost frame and where the trail ends.
   bool step() {
-    const FrameRule rule = frame_rule(first_ ? registers_.pc : registers_.pc - 1);
+    const uintptr_t pc = first_ ? registers_.pc : registers_.pc - 1;
     first_ = false;
+    SimpleFrame simple;
+    if (simple_frame(pc, simple)) return step_over(simple);
+    const FrameRule rule = frame_rule(pc);
     if (rule.outermost) return false;
     return rule.known ? step_by_rule(rule) : step_by_frame_pointer();
   }
@@ -51,6 +54,19 @@ class Walk {
     if (address < registers_.stack_pointer || address > end_ - sizeof value || address % sizeof value) return false;
     value = *reinterpret_cast<const uintptr_t*>(address);
     return true;
+  }
+
+  bool step_over(const SimpleFrame& simple) {
+    const uintptr_t frame = registers_.stack_pointer + simple.cfa_bytes;
+    uintptr_t caller;
+    uintptr_t frame_pointer = registers_.frame_pointer;
+    if (frame > end_ || !read(frame - sizeof caller, caller)) return false;
+    if (simple.frame_pointer_saved &&
+        !read(frame + static_cast<uintptr_t>(simple.frame_pointer_bytes), frame_pointer)) {
+      return false;
+    }
+    registers_ = {caller, frame, frame_pointer};
+    return plausible(caller);
   }
 
   bool step_by_rule(const FrameRule& rule) {

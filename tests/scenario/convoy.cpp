@@ -1,4 +1,4 @@
-// convoy: in each round one thread holds the lock for 25 ms and more while a hundred others sleep in it.
+// convoy: in each round one thread holds the lock for 10 ms and more while a hundred others sleep in it.
 #include <barrier>
 #include <vector>
 
@@ -15,7 +15,7 @@ NOINLINE static void hog() {
   const std::lock_guard guard(accounts);
   round_begins.arrive_and_wait();
   for (const auto& id : victim_ids) wait_until_asleep(id);
-  pass_ms(25);
+  pass_ms(10);
 }
 
 NOINLINE static void victim() {
