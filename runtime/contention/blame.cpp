@@ -40,9 +40,12 @@ void begin_hold(LockRecord& record, uint64_t now_ns) {
 
 HoldLanes read_lanes(const LockRecord& record) {
   HoldLanes lanes;
-  lanes.count = lanes_in_use(record);
+  lanes.count = 0;
   lanes.now_ns = 0;
   lanes.moved = false;
+  // Nobody has come or gone since the hold began.
+  if (record.pulse.load() == record.quiet_pulse.load(std::memory_order_relaxed)) return lanes;
+  lanes.count = lanes_in_use(record);
   bool waited_for = false;
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t word = record.lanes[i].waiting.load();

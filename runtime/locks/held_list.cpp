@@ -133,6 +133,7 @@ HeldRef find_held(ThreadRecord& thread, uintptr_t lock) {
 
 bool held_again(ThreadRecord& thread, const HeldRef& reference) {
   const uintptr_t lock = reference.entry->lock & ~kDetailed;
+  if (!thread.overflow && inline_count(thread) == 2) return false;  // the only one
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
     for (uint32_t i = 0; i < block->count; ++i) {
       if (is_lock(block->entries[i], lock) && &block->entries[i] != reference.entry) return true;
