@@ -33,17 +33,24 @@ LockRef mutex_ref(const pthread_mutex_t* mutex) {
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
 
 // A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
-void begin_hold(ThreadRecord& thread, const HeldRef& held, LockRecord& record, uint64_t now_ns) {
+void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, LockRecord& record, uint64_t now_ns) {
   held.detail->record = &record;
-  if (!locks::held_again(thread, held)) contention::begin_hold(record, now_ns);
+  if (!locks::held_again(thread, held)) contention::begin_hold(record, lock, now_ns);
 }
 
 // Adds the lock to the held list, with details; an empty reference when there is no room.
 HeldRef push_detailed(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site) {
-  HeldRef held = locks::push_held(thread, reinterpret_cast<uintptr_t>(mutex), site);
-  if (held.entry) held.entry->lock |= kDetailed;
-  else drop(contention::dropped().held);
+  const HeldRef held = locks::push_held(thread, reinterpret_cast<uintptr_t>(mutex) | kDetailed, site);
+  if (LOCKWRAP_UNLIKELY(!held.entry)) drop(contention::dropped().held);
   return held;
+}
+
+Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site) {
+  Place* place = contention::places.at(thread.last_place);
+  if (place && contention::is_place(*place, record, site)) return place;
+  place = contention::find_or_make_place(record, site);
+  if (place) thread.last_place = contention::places.index_of(place);
+  return place;
 }
 
 Settlement settlement_of(const Release& release) {
@@ -64,12 +71,13 @@ void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
   const LockRef lock = mutex_ref(mutex);
   LockRecord* record = locks::find_record(lock);
   if (!record && lock.identity) {
+    locks::forget_stray_identity(lock);
     if (!locks::push_held(*thread, lock.address, site).entry) drop(contention::dropped().held);
     return;
   }
   const HeldRef held = push_detailed(*thread, mutex, site);
   if (!held.entry || !record) return;
-  begin_hold(*thread, held, *record, 0);
+  begin_hold(*thread, held, lock, *record, 0);
 }
 
 bool is_taken(const pthread_mutex_t* mutex) {
@@ -86,9 +94,10 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
   }
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   const uint64_t start_ns = base::monotonic_ns();
-  LockRecord* record = locks::find_or_make_record(mutex_ref(mutex), site);
+  const LockRef lock = mutex_ref(mutex);
+  LockRecord* record = locks::find_or_make_record(lock, site);
   if (!record) drop(contention::dropped().locks);
-  Place* place = record ? contention::find_or_make_place(*record, site) : nullptr;
+  Place* place = record ? place_of(*thread, *record, site) : nullptr;
   if (!place) {
     thread->busy = false;
     return {};
@@ -96,13 +105,12 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
   const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
   record->lanes[place->lane].waiting.arrive(start_ns);
   record->pulse.arrive();
+  locks::make_loud(*record, lock);
   thread->waiting_since_ns.store(start_ns, std::memory_order_relaxed);
   thread->waiting_place.store(ticket.place, std::memory_order_release);
   contention::make_room_for_frames(*thread);
-  bool cut;
-  thread->frame_count =
-      static_cast<uint32_t>(stack::capture_stack(site, thread->frames, locks::kMaxFrames, cut));
-  thread->frames_kept = true;
+  stack::update_stack(site, thread->stack);
+  thread->stack_kept = true;
   return ticket;
 }
 
@@ -121,7 +129,7 @@ void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_
   HeldRef held{nullptr, nullptr};
   if (is_held) held = push_detailed(*thread, mutex, site);
   if (held.entry) {
-    begin_hold(*thread, held, *ticket.record, end_ns);
+    begin_hold(*thread, held, mutex_ref(mutex), *ticket.record, end_ns);
     held.detail->wait = wait;
   } else {
     contention::settle(*thread, {ticket.record, site, 0, {}, wait}, site);
@@ -156,10 +164,8 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   ThreadRecord* thread = release.thread;
   if (!thread) return;
   if (!is_released) {
-    const HeldRef held = locks::push_held(*thread, release.entry.lock & ~kDetailed, release.entry.site);
-    if (!held.entry) return;
-    held.entry->lock = release.entry.lock;
-    *held.detail = release.detail;
+    const HeldRef held = locks::push_held(*thread, release.entry.lock, release.entry.site);
+    if (held.entry) *held.detail = release.detail;
     return;
   }
   if (LOCKWRAP_LIKELY(!release.blamed && !release.detail.wait.place && !thread->deferred)) return;

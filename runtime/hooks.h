@@ -27,8 +27,7 @@ extern constinit bool switched_off;
 // Whether nobody waits for this lock, or has waited since its last holder looked.
 LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) {
   // A waiter may be setting the word at this moment.
-  const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
-  return LOCKWRAP_LIKELY(!identity) || locks::is_quiet(identity, reinterpret_cast<uintptr_t>(mutex));
+  return !(__atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED) & locks::kLoud);
 }
 
 // A free mutex of a usual kind was taken. False: nothing was noted, call acquired().

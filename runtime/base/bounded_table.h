@@ -102,8 +102,6 @@ class BoundedTable {
 
   // Entry number `index`, 1 to capacity, whether published or not; null outside.
   Entry* at(uint32_t index) const { return index && index <= capacity_ ? entries_ + index : nullptr; }
-  // As at, but gives an all-zero entry for index 0.
-  Entry* slot(uint32_t index) const { return index <= capacity_ ? entries_ + index : nullptr; }
   uint32_t index_of(const Entry* entry) const { return static_cast<uint32_t>(entry - entries_); }
 
   template <class Visit>

@@ -1,4 +1,4 @@
-// Random numbers and the two functions that sampling in proportion to waited time needs, without libm.
+// Random numbers and the functions that sampling in proportion to waited time needs, without libm.
 // Runs: after a contended release.
 #pragma once
 
@@ -14,6 +14,9 @@ inline uint64_t next_random(uint64_t& state, uint64_t seed) {
   state ^= state >> 27;
   return state * 0x2545f4914f6cdd1du;
 }
+
+// -ln(u) of a random number u in (0, 1], within 1e-6: exponentially distributed with mean 1. `random` may be any number.
+double exponential(uint64_t random);
 
 // 1 - e^-x for x >= 0, within 1e-9. 0 for x <= 0.
 double one_minus_exp(double x);

@@ -12,6 +12,10 @@ using locks::WaitingIntegral;
 
 namespace {
 
+// A lock is quiet after this many holds without a waiter in between. More than one: where every other hold has a waiter, the
+// bit in the lock's word would go to and fro.
+constexpr uint32_t kQuietHolds = 4;
+
 // Lanes are given out in order, the shared one last.
 uint32_t lanes_in_use(const LockRecord& record) {
   for (uint32_t i = 0; i < kSharedLane; ++i) {
@@ -22,8 +26,15 @@ uint32_t lanes_in_use(const LockRecord& record) {
 
 }  // namespace
 
-void begin_hold(LockRecord& record, uint64_t now_ns) {
+void begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
+  if (pulse == record.quiet_pulse.load(std::memory_order_relaxed)) {
+    const uint32_t quiet_holds = record.quiet_holds.load(std::memory_order_relaxed) + 1;
+    record.quiet_holds.store(quiet_holds, std::memory_order_relaxed);
+    if (quiet_holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
+    return;
+  }
+  record.quiet_holds.store(0, std::memory_order_relaxed);
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
     Lane& lane = record.lanes[i];

@@ -16,7 +16,7 @@
 namespace lockwrap::contention {
 
 // The lock was taken and not held by this thread before: its hold begins. now_ns 0: a clock is read, but only if somebody waits.
-void begin_hold(locks::LockRecord& record, uint64_t now_ns);
+void begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
 
 // What the holder reads before it releases: afterwards the next holder may write. The time, too: the releasing thread
 // may be preempted by the one that it wakes, and must not be charged for that.

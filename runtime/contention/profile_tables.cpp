@@ -73,7 +73,7 @@ bool place_tables(base::Arena& arena) {
 Place* find_or_make_place(locks::LockRecord& record, uintptr_t site) {
   Place* place = places.find_or_add(
       base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(site)),
-      [&](const Place& known) { return known.record == &record && known.site == site; },
+      [&](const Place& known) { return is_place(known, record, site); },
       [&](Place& fresh) {
         fresh.record = &record;
         fresh.site = site;
@@ -87,9 +87,7 @@ Place* find_or_make_place(locks::LockRecord& record, uintptr_t site) {
 Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site) {
   Pair* pair = pairs.find_or_add(
       base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(holder_site ^ base::mix(waiter_site))),
-      [&](const Pair& known) {
-        return known.record == &record && known.holder_site == holder_site && known.waiter_site == waiter_site;
-      },
+      [&](const Pair& known) { return is_pair(known, record, holder_site, waiter_site); },
       [&](Pair& fresh) {
         fresh.record = &record;
         fresh.holder_site = holder_site;
@@ -124,7 +122,7 @@ void reset_profile(uint64_t now_ns) {
     clear(sample.weight_ns);
     clear(sample.count);
   });
-  for (auto* counter : {&dropped().samples, &dropped().locks, &dropped().stacks, &dropped().places, &dropped().pairs,
+  for (auto* counter : {&dropped().samples, &dropped().locks, &dropped().stacks, &dropped().frames, &dropped().places, &dropped().pairs,
                         &dropped().held, &dropped().threads, &dropped().names, &dropped().nested}) {
     clear(*counter);
   }

@@ -63,6 +63,7 @@ struct Dropped {
   std::atomic<uint64_t> samples;  // a sampled stack, no room for the sample
   std::atomic<uint64_t> locks;    // a contended acquisition, no room for the lock
   std::atomic<uint64_t> stacks;   // a sampled stack, no room for the stack
+  std::atomic<uint64_t> frames;   // a sampled stack that was deeper than is kept, and lost its outermost frames
   std::atomic<uint64_t> places;   // a contended acquisition, no room for its place
   std::atomic<uint64_t> pairs;    // a hold with waiters, no room for its pair
   std::atomic<uint64_t> held;     // a lock taken, no room in the held list
@@ -99,6 +100,12 @@ bool place_tables(base::Arena& arena);
 
 // The place of a lock and a waiting call; null when the table is full (counted).
 Place* find_or_make_place(locks::LockRecord& record, uintptr_t site);
+inline bool is_place(const Place& place, const locks::LockRecord& record, uintptr_t site) {
+  return place.record == &record && place.site == site;
+}
+inline bool is_pair(const Pair& pair, const locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site) {
+  return pair.record == &record && pair.holder_site == holder_site && pair.waiter_site == waiter_site;
+}
 Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site);
 
 template <class Visit>

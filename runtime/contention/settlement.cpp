@@ -20,15 +20,29 @@ double keep_probability(uint64_t wait_ns) {
   return base::one_minus_exp(static_cast<double>(wait_ns) / (static_cast<double>(base::options.sample_us) * 1000.0));
 }
 
-bool kept(ThreadRecord& thread, double probability) {
+// Nanoseconds of waiting until the next stack is kept.
+uint64_t draw(ThreadRecord& thread) {
   const uint64_t random = base::next_random(thread.random_state, base::mix(reinterpret_cast<uintptr_t>(&thread)) ^
                                                                      thread.id.load(std::memory_order_relaxed));
-  return static_cast<double>(random >> 11) * 0x1p-53 < probability;
+  return 1 + static_cast<uint64_t>(base::exponential(random) * static_cast<double>(base::options.sample_us) * 1000.0);
 }
 
-uint32_t intern(const uintptr_t* frames, size_t count) {
-  const uint32_t stack = stack::intern_stack(frames, count);
+// Whether the stack of this wait is kept: with keep_probability. An exponential distribution has no memory, so what is left of
+// one draw serves for the next wait, and most waits cost one subtraction.
+bool kept(ThreadRecord& thread, uint64_t wait_ns) {
+  if (!thread.unsampled_ns) thread.unsampled_ns = draw(thread);
+  if (wait_ns < thread.unsampled_ns) {
+    thread.unsampled_ns -= wait_ns;
+    return false;
+  }
+  thread.unsampled_ns = draw(thread);
+  return true;
+}
+
+uint32_t intern(const stack::LastStack& last) {
+  const uint32_t stack = stack::intern_stack(last.frames, last.frame_count);
   if (!stack) dropped().stacks.fetch_add(1, std::memory_order_relaxed);
+  if (last.cut) dropped().frames.fetch_add(1, std::memory_order_relaxed);
   return stack;
 }
 
@@ -61,9 +75,9 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   count_wait(*place, wait.wait_ns);
   uint32_t stack = wait.stack;
   if (wait.stack_kept == WaitStack::kInThread) {
-    thread.frames_kept = false;
-    if (!kept(thread, keep_probability(wait.wait_ns))) return;
-    stack = intern(thread.frames, thread.frame_count);
+    thread.stack_kept = false;
+    if (!kept(thread, wait.wait_ns)) return;
+    stack = intern(thread.stack);
   }
   if (wait.stack_kept == WaitStack::kNone || !stack) return;
   add_sample(thread, *place, stack, wait.wait_ns);
@@ -73,17 +87,19 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
   uint32_t stack = 0;
   for (uint32_t i = 0; i < settlement.share_count; ++i) {
     const BlameShare& share = settlement.shares[i];
-    Pair* pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site);
-    if (!pair) continue;
+    Pair* pair = pairs.at(thread.last_pair);
+    if (!pair || !is_pair(*pair, *settlement.record, settlement.holder_site, share.waiter_site)) {
+      pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site);
+      if (!pair) continue;
+      thread.last_pair = pairs.index_of(pair);
+    }
     pair->holds.fetch_add(1, std::memory_order_relaxed);
     pair->blamed_ns.fetch_add(share.blamed_ns, std::memory_order_relaxed);
-    if (!kept(thread, keep_probability(share.blamed_ns))) continue;
+    if (!kept(thread, share.blamed_ns)) continue;
     make_room_for_frames(thread);  // another lock's wait may still need them
     if (!stack) {
-      bool cut;
-      thread.frame_count = static_cast<uint32_t>(
-          stack::capture_stack(release_site, thread.frames, locks::kMaxFrames, cut));
-      stack = intern(thread.frames, thread.frame_count);
+      stack::update_stack(release_site, thread.stack);
+      stack = intern(thread.stack);
       if (!stack) return;
     }
     add_sample(thread, *pair, stack, share.blamed_ns);
@@ -98,8 +114,8 @@ void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t releas
 }
 
 void make_room_for_frames(ThreadRecord& thread) {
-  if (!thread.frames_kept) return;
-  thread.frames_kept = false;
+  if (!thread.stack_kept) return;
+  thread.stack_kept = false;
   PendingWait* wait = nullptr;
   if (thread.deferred && thread.settlement.wait.stack_kept == WaitStack::kInThread) {
     wait = &thread.settlement.wait;
@@ -108,8 +124,8 @@ void make_room_for_frames(ThreadRecord& thread) {
   }
   if (!wait) return;
   wait->stack_kept = WaitStack::kNone;
-  if (!kept(thread, keep_probability(wait->wait_ns))) return;
-  wait->stack = intern(thread.frames, thread.frame_count);
+  if (!kept(thread, wait->wait_ns)) return;
+  wait->stack = intern(thread.stack);
   if (wait->stack) wait->stack_kept = WaitStack::kInterned;
 }
 

@@ -99,27 +99,28 @@ HeldBlock* new_block(ThreadRecord& thread) {
 
 }  // namespace
 
-HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
-  HeldRef reference;
-  if (!thread.overflow && inline_count(thread) == kInlineEntries) forget_stale(thread);
-  if (reinterpret_cast<uintptr_t>(next_of(thread)) & (kInlineBytes - 1)) {
-    const uint32_t index = inline_count(thread);
-    ++next_of(thread);
-    reference = {&thread.held[index], &thread.details[index]};
-  } else {
-    HeldBlock* block = thread.overflow;
-    if (!block || block->count == HeldBlock::kEntries) block = new_block(thread);
-    if (!block) return {nullptr, nullptr};
-    const uint32_t index = block->count++;
-    reference = {&block->entries[index], &block->details[index]};
+// The functions below begin with the common case (the newest of the inline entries, which all the thread's entries are); the rest of
+// each is a function of its own. A paused list never looks like the common case: its held_next is that of an empty and full one.
+namespace {
+
+bool has_room(const HeldEntry* next) { return reinterpret_cast<uintptr_t>(next) & (kInlineBytes - 1); }
+
+// An empty reference when no memory is left.
+LOCKWRAP_NEVER_INLINE HeldRef reserve(ThreadRecord& thread) {
+  HeldEntry*& next = next_of(thread);
+  if (!has_room(next) && !thread.overflow && inline_count(thread) == kInlineEntries) forget_stale(thread);
+  if (has_room(next)) {
+    HeldEntry* entry = next++;
+    return {entry, &thread.details[entry - thread.held]};
   }
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // reserved before it is filled in
-  *reference.entry = {lock, site};
-  *reference.detail = {};
-  return reference;
+  HeldBlock* block = thread.overflow;
+  if (!block || block->count == HeldBlock::kEntries) block = new_block(thread);
+  if (!block) return {nullptr, nullptr};
+  const uint32_t index = block->count++;
+  return {&block->entries[index], &block->details[index]};
 }
 
-HeldRef find_held(ThreadRecord& thread, uintptr_t lock) {
+LOCKWRAP_NEVER_INLINE HeldRef find_any(ThreadRecord& thread, uintptr_t lock) {
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
     for (uint32_t i = block->count; i-- > 0;) {
       if (is_lock(block->entries[i], lock)) return {&block->entries[i], &block->details[i]};
@@ -131,9 +132,8 @@ HeldRef find_held(ThreadRecord& thread, uintptr_t lock) {
   return {nullptr, nullptr};
 }
 
-bool held_again(ThreadRecord& thread, const HeldRef& reference) {
+LOCKWRAP_NEVER_INLINE bool any_held_again(ThreadRecord& thread, const HeldRef& reference) {
   const uintptr_t lock = reference.entry->lock & ~kDetailed;
-  if (!thread.overflow && inline_count(thread) == 2) return false;  // the only one
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
     for (uint32_t i = 0; i < block->count; ++i) {
       if (is_lock(block->entries[i], lock) && &block->entries[i] != reference.entry) return true;
@@ -145,13 +145,12 @@ bool held_again(ThreadRecord& thread, const HeldRef& reference) {
   return false;
 }
 
-void remove_held(ThreadRecord& thread, const HeldRef& reference) {
+LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& reference) {
   if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
     const auto index = static_cast<size_t>(reference.entry - thread.held);
     close_gap(thread.held, index, inline_count(thread));
     close_gap(thread.details, index, inline_count(thread));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    // Details are a claim: whoever looks at this thread's list from outside must not meet them behind its end.
     (--next_of(thread))->lock = 0;
     return;
   }
@@ -169,6 +168,44 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
     emptied->previous = thread.spare;  // keeps all: a thread that held many will hold many again
     thread.spare = emptied;
   }
+}
+
+}  // namespace
+
+HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
+  HeldEntry* next = held_next;
+  HeldRef reference;
+  if (LOCKWRAP_LIKELY(has_room(next))) {
+    reference = {next, &thread.details[next - thread.held]};
+    held_next = next + 1;
+  } else {
+    reference = reserve(thread);
+    if (!reference.entry) return reference;
+  }
+  // Reserved before it is filled in; and its details before it claims to have any.
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *reference.detail = {};
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *reference.entry = {lock, site};
+  return reference;
+}
+
+HeldRef find_held(ThreadRecord& thread, uintptr_t lock) {
+  HeldEntry* last = held_next - 1;
+  if (LOCKWRAP_UNLIKELY(thread.overflow || !is_lock(*last, lock))) return find_any(thread, lock);
+  return {last, &thread.details[last - thread.held]};
+}
+
+bool held_again(ThreadRecord& thread, const HeldRef& reference) {
+  const bool is_only_one = !thread.overflow && held_next == thread.held + 2;
+  return LOCKWRAP_UNLIKELY(!is_only_one) && any_held_again(thread, reference);
+}
+
+void remove_held(ThreadRecord& thread, const HeldRef& reference) {
+  if (LOCKWRAP_UNLIKELY(reference.entry + 1 != held_next)) return remove_any(thread, reference);
+  held_next = reference.entry;
+  // Details are a claim: whoever looks at this thread's list from outside must not meet them behind its end.
+  reference.entry->lock = 0;
 }
 
 size_t count_held(ThreadRecord& thread) {

@@ -73,7 +73,7 @@ LOCKWRAP_ALWAYS_INLINE bool is_last_inline(const void* lock) {
 }
 LOCKWRAP_ALWAYS_INLINE void pop_inline() { held_next = held_next - 1; }
 
-// Adds an entry, with zeroed details; an empty reference when no memory is left (counted by the caller).
+// Adds an entry, with zeroed details; `lock` may have kDetailed set. An empty reference when no memory is left (counted by the caller).
 HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site);
 // The newest entry of the lock, or an empty reference. Once more locks are held than have room inline, it may be an older one
 // of a lock that is held several times.

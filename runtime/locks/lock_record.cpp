@@ -20,10 +20,12 @@ uint8_t identity_offset(const LockRef& lock) {
   return lock.identity ? static_cast<uint8_t>(reinterpret_cast<uintptr_t>(lock.identity) - lock.address) : 0;
 }
 
+constexpr uint32_t kGenerations = kLoud >> 32;
+
 LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
   LockRecord* record = lock_records.at(static_cast<uint32_t>(identity));
   if (!record || record->address.load(std::memory_order_relaxed) != address) return nullptr;
-  return record->generation.load(std::memory_order_relaxed) == identity >> 32 ? record : nullptr;
+  return record->generation.load(std::memory_order_relaxed) == (identity & ~kLoud) >> 32 ? record : nullptr;
 }
 
 LockRecord* newest_at(uintptr_t address) {
@@ -75,8 +77,9 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
   }
   record.quiet_pulse.store(record.pulse.load(), std::memory_order_relaxed);
   uint32_t generation = record.generation.load(std::memory_order_relaxed);
-  if (!record.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_relaxed)) return 0;
-  return identity_of(record, generation + 1);
+  const uint32_t next = (generation + 1) % kGenerations;
+  if (!record.generation.compare_exchange_strong(generation, next, std::memory_order_relaxed)) return 0;
+  return identity_of(record, next);
 }
 
 // Waiters that come at once may each make a record, and one may take over what another has just made; they settle on what
@@ -134,6 +137,27 @@ LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
       });
   if (record && record->unclaimed.load(std::memory_order_relaxed)) take_over(*record, lock, first_use);
   return record;
+}
+
+// Sequentially consistent, both: the waiter counts itself, then looks at the bit; the holder takes the bit away, then looks at the
+// count. One of them sees the other.
+void make_loud(const LockRecord& record, const LockRef& lock) {
+  if (!lock.identity) return;
+  const uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_SEQ_CST);
+  if (identity & kLoud || record_of_identity(identity, lock.address) != &record) return;
+  __atomic_fetch_or(lock.identity, kLoud, __ATOMIC_SEQ_CST);
+}
+
+void make_quiet(const LockRecord& record, const LockRef& lock, uint64_t pulse) {
+  if (!lock.identity) return;
+  __atomic_fetch_and(lock.identity, ~kLoud, __ATOMIC_SEQ_CST);
+  if (record.pulse.load() != pulse) __atomic_fetch_or(lock.identity, kLoud, __ATOMIC_SEQ_CST);
+}
+
+void forget_stray_identity(const LockRef& lock) {
+  uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
+  if (!(identity & kLoud) || record_of_identity(identity, lock.address)) return;
+  __atomic_compare_exchange_n(lock.identity, &identity, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 void retire_record(const LockRef& lock) {

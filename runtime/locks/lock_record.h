@@ -41,9 +41,9 @@ struct Lane {
 // Moves with every arrival and departure of a waiter: tells in one load whether anything has happened since a holder looked.
 class Pulse {
  public:
-  void arrive() { word_.fetch_add(kEvent + 1, std::memory_order_relaxed); }
+  void arrive() { word_.fetch_add(kEvent + 1, std::memory_order_seq_cst); }  // make_loud tells why
   void leave() { word_.fetch_add(kEvent - 1, std::memory_order_relaxed); }
-  uint64_t load() const { return word_.load(std::memory_order_relaxed); }
+  uint64_t load() const { return word_.load(std::memory_order_seq_cst); }
   static bool has_waiters(uint64_t word) { return word & (kEvent - 1); }
 
  private:
@@ -63,6 +63,7 @@ struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
   Pulse pulse;
   std::atomic<uint64_t> quiet_pulse; // when all lanes' hold_begin were up to date and nobody waited; written by holders
+  std::atomic<uint32_t> quiet_holds; // that began one after the other with nothing to look at; written by holders
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none
   LockKind kind;
@@ -88,14 +89,16 @@ extern constinit base::BoundedTable<Name> names;
 // The record of a lock, or null when it has none. No search for a lock with an identity word.
 LockRecord* find_record(const LockRef& lock);
 
-// Whether `identity` leads to the record of the lock at `address`, and nobody has waited since its last holder looked: such a
-// lock is taken and released like one without a record.
-LOCKWRAP_ALWAYS_INLINE bool is_quiet(uint64_t identity, uintptr_t address) {
-  const LockRecord* record = lock_records.slot(static_cast<uint32_t>(identity));
-  return record && record->address.load(std::memory_order_relaxed) == address &&
-         record->generation.load(std::memory_order_relaxed) == identity >> 32 &&
-         record->pulse.load() == record->quiet_pulse.load(std::memory_order_relaxed);
-}
+// The bit of an identity word that sends the lock's holders to the slow path: threads wait, or have waited since a holder looked.
+// Without it a lock is taken and released as if it had no record.
+constexpr uint64_t kLoud = uint64_t{1} << 63;
+
+// A thread has arrived (its pulse is in the record already) and is about to wait for the lock.
+void make_loud(const LockRecord& record, const LockRef& lock);
+// The holder has nothing to look at since `pulse`: takes the bit away, unless somebody comes at this moment.
+void make_quiet(const LockRecord& record, const LockRef& lock, uint64_t pulse);
+// A loud word that leads to no record (of the process before a fork, or copied with its mutex) is nobody's: zeroed.
+void forget_stray_identity(const LockRef& lock);
 
 // As find_record; makes one, `first_use` being the call that waits. Null when the table is full.
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use);

@@ -13,11 +13,11 @@
 
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
+#include "runtime/stack/walk.h"
 
 namespace lockwrap::locks {
 
 constexpr size_t kMaxThreads = 16384;  // at once; further ones are not watched, and counted
-constexpr size_t kMaxFrames = 128;     // of a stack; the outermost are left away
 
 struct HeldBlock;
 
@@ -39,15 +39,17 @@ struct Settlement {
 struct alignas(4096) ThreadRecord {
   HeldEntry held[kInlineEntries];  // first: the alignment of held_next relies on it
   HeldDetail details[kInlineEntries];
-  uintptr_t frames[kMaxFrames];  // the stack of the newest wait, leaf first
-  uint32_t frame_count;
-  bool frames_kept;              // they belong to a wait that is not accounted yet
+  stack::LastStack stack;        // of the newest wait
+  bool stack_kept;               // it belongs to a wait that is not accounted yet
   bool busy;                     // a slow call is in progress; one that interrupts it is passed through
   bool deferred;                 // `settlement` waits for the next release
   std::atomic<uint32_t> id;      // kernel thread id, 0: free
   uint32_t name;                 // index into names, 0: not read yet
   uint32_t name_epoch;           // of `name`
   uint64_t random_state;
+  uint64_t unsampled_ns;         // of waiting, until the next stack is kept; 0: not drawn yet
+  uint32_t last_place;           // hints: most often the next one is the same
+  uint32_t last_pair;
   HeldBlock* overflow;           // newest block of entries beyond the inline ones
   HeldBlock* spare;              // an empty block, kept
   HeldEntry* paused_next;        // held_next, put aside; null: not paused

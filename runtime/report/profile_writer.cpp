@@ -110,10 +110,10 @@ struct SampleKind {
 };
 
 void write_sample(const SampleKind& kind, const ScaledSample& scaled) {
-  uint64_t locations[locks::kMaxFrames];
+  uint64_t locations[stack::kMaxFrames];
   size_t location_count = 0;
   const stack::StackView stack = stack::stack_of(scaled.stack);
-  for (size_t i = 0; i < stack.count && i < locks::kMaxFrames; ++i) {
+  for (size_t i = 0; i < stack.count && i < stack::kMaxFrames; ++i) {
     if (const uint64_t location = add_address(call_at(stack.frames[i]))) locations[location_count++] = location;
   }
   if (!stack.count) {
@@ -229,6 +229,7 @@ void write_comments() {
   add("samples", dropped.samples);
   add("locks", dropped.locks);
   add("stacks", dropped.stacks);
+  add("frames", dropped.frames);
   add("places", dropped.places);
   add("pairs", dropped.pairs);
   add("held", dropped.held);

@@ -214,6 +214,7 @@ void add_dropped(base::Text& text) {
   add("contended calls, no room for their place (memory_limit_mb)", dropped.places);
   add("holds with waiters, no room for their pair (memory_limit_mb)", dropped.pairs);
   add("sampled stacks, no room (memory_limit_mb)", dropped.stacks);
+  add("sampled stacks cut short, deeper than 128 frames", dropped.frames);
   add("samples, no room (memory_limit_mb)", dropped.samples);
   add("names, no room (memory_limit_mb)", dropped.names);
   add("locks taken, no room in the list of held locks", dropped.held);

@@ -34,7 +34,7 @@ uintptr_t end_of_stack(uintptr_t stack_pointer) {
 
 class Walk {
  public:
-  Walk(const Registers& registers, uintptr_t end) : registers_(registers), end_(end) {}
+  Walk(const Registers& registers, uintptr_t end, Trail* trail) : registers_(registers), end_(end), trail_(trail) {}
 
   uintptr_t pc() const { return registers_.pc; }
 
@@ -58,44 +58,54 @@ class Walk {
 
   bool step_over(const SimpleFrame& simple) {
     const uintptr_t frame = registers_.stack_pointer + simple.cfa_bytes;
+    if (frame > end_) return false;
+    return go_to(frame, frame - sizeof frame,
+                 simple.frame_pointer_saved ? frame + static_cast<uintptr_t>(simple.frame_pointer_bytes) : 0);
+  }
+
+  // To the caller, whose address and frame pointer (0: the present one) are kept at these places.
+  bool go_to(uintptr_t frame, uintptr_t caller_at, uintptr_t frame_pointer_at) {
     uintptr_t caller;
     uintptr_t frame_pointer = registers_.frame_pointer;
-    if (frame > end_ || !read(frame - sizeof caller, caller)) return false;
-    if (simple.frame_pointer_saved &&
-        !read(frame + static_cast<uintptr_t>(simple.frame_pointer_bytes), frame_pointer)) {
-      return false;
+    if (!read(caller_at, caller)) return false;
+    if (trail_) trail_->depend_on(caller_at, caller);
+    if (frame_pointer_at) {
+      if (!read(frame_pointer_at, frame_pointer)) return false;
+      frame_pointer_at_ = frame_pointer_at;
     }
     registers_ = {caller, frame, frame_pointer};
     return plausible(caller);
+  }
+
+  uintptr_t use_frame_pointer() {
+    if (trail_ && frame_pointer_at_) trail_->depend_on(frame_pointer_at_, registers_.frame_pointer);
+    if (trail_ && !frame_pointer_at_) trail_->depend_on_frame_pointer(registers_.frame_pointer);
+    return registers_.frame_pointer;
   }
 
   bool step_by_rule(const FrameRule& rule) {
     const auto offset = [](int32_t bytes) { return static_cast<uintptr_t>(intptr_t{bytes}); };
-    uintptr_t frame = (rule.cfa_from_frame_pointer ? registers_.frame_pointer : registers_.stack_pointer) +
+    uintptr_t frame = (rule.cfa_from_frame_pointer ? use_frame_pointer() : registers_.stack_pointer) +
                       offset(rule.cfa_offset);
-    if (rule.cfa_dereferenced && !read(frame, frame)) return false;
-    if (frame <= registers_.stack_pointer || frame > end_ || rule.return_in_register) return false;
-    uintptr_t caller;
-    uintptr_t frame_pointer = registers_.frame_pointer;
-    if (!read(frame + offset(rule.return_offset), caller)) return false;
-    if (rule.frame_pointer == CallerFramePointer::kAtCfa) {
-      if (!read(frame + offset(rule.frame_pointer_offset), frame_pointer)) return false;
-    } else if (rule.frame_pointer == CallerFramePointer::kAtFramePointer) {
-      if (!read(registers_.frame_pointer + offset(rule.frame_pointer_offset), frame_pointer)) return false;
+    if (rule.cfa_dereferenced) {
+      const uintptr_t frame_at = frame;
+      if (!read(frame_at, frame)) return false;
+      if (trail_) trail_->depend_on(frame_at, frame);
     }
-    registers_ = {caller, frame, frame_pointer};
-    return plausible(caller);
+    if (frame <= registers_.stack_pointer || frame > end_ || rule.return_in_register) return false;
+    uintptr_t frame_pointer_at = 0;
+    if (rule.frame_pointer == CallerFramePointer::kAtCfa) frame_pointer_at = frame + offset(rule.frame_pointer_offset);
+    if (rule.frame_pointer == CallerFramePointer::kAtFramePointer) {
+      frame_pointer_at = use_frame_pointer() + offset(rule.frame_pointer_offset);
+    }
+    return go_to(frame, frame + offset(rule.return_offset), frame_pointer_at);
   }
 
   // The frame record of the calling conventions: saved frame pointer, return address.
   bool step_by_frame_pointer() {
-    const uintptr_t frame = registers_.frame_pointer;
+    const uintptr_t frame = use_frame_pointer();
     if (frame < registers_.stack_pointer || frame - registers_.stack_pointer > kFurthestFramePointer) return false;
-    uintptr_t caller;
-    uintptr_t frame_pointer;
-    if (!read(frame + sizeof frame, caller) || !read(frame, frame_pointer)) return false;
-    registers_ = {caller, frame + 2 * sizeof frame, frame_pointer};
-    return plausible(caller);
+    return go_to(frame + 2 * sizeof frame, frame + sizeof frame, frame);
   }
 
   static bool plausible(uintptr_t code) {
@@ -105,17 +115,15 @@ class Walk {
 
   Registers registers_;
   uintptr_t end_;
+  Trail* trail_;
+  uintptr_t frame_pointer_at_ = 0;  // where the present frame pointer was read, 0: it is the first one
   bool first_ = true;
 };
 
-}  // namespace
-
-size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut) {
+size_t walk_from(const Registers& registers, uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut, Trail* trail) {
   cut = false;
   frames[0] = site;
-  Registers registers;
-  LOCKWRAP_READ_REGISTERS(registers);
-  Walk walk(registers, end_of_stack(registers.stack_pointer));
+  Walk walk(registers, end_of_stack(registers.stack_pointer), trail);
   size_t own_frames = 0;
   while (walk.pc() != site) {
     if (++own_frames > kOwnFrames || !walk.step()) return 1;
@@ -129,6 +137,52 @@ size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& c
     frames[count++] = walk.pc();
   }
   return count;
+}
+
+}  // namespace
+
+void Trail::begin(uintptr_t site, uintptr_t stack_pointer) {
+  site_ = site;
+  stack_pointer_ = stack_pointer;
+  count_ = 0;
+  frame_pointer_matters_ = false;
+}
+
+void Trail::depend_on_frame_pointer(uintptr_t frame_pointer) {
+  frame_pointer_ = frame_pointer;
+  frame_pointer_matters_ = true;
+}
+
+void Trail::depend_on(uintptr_t address, uintptr_t value) {
+  if (count_ < kCapacity) {
+    offsets_[count_] = static_cast<uint32_t>(address - stack_pointer_);
+    values_[count_] = value;
+  }
+  ++count_;
+}
+
+bool Trail::leads_as_before(uintptr_t site, uintptr_t stack_pointer, uintptr_t frame_pointer) const {
+  if (site != site_ || stack_pointer != stack_pointer_ || count_ - 1 >= kCapacity) return false;
+  if (frame_pointer_matters_ && frame_pointer != frame_pointer_) return false;
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (*reinterpret_cast<const uintptr_t*>(stack_pointer + offsets_[i]) != values_[i]) return false;
+  }
+  return true;
+}
+
+size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut) {
+  Registers registers;
+  LOCKWRAP_READ_REGISTERS(registers);
+  return walk_from(registers, site, frames, capacity, cut, nullptr);
+}
+
+void update_stack(uintptr_t site, LastStack& stack) {
+  Registers registers;
+  LOCKWRAP_READ_REGISTERS(registers);
+  if (stack.trail.leads_as_before(site, registers.stack_pointer, registers.frame_pointer)) return;
+  stack.trail.begin(site, registers.stack_pointer);
+  stack.frame_count =
+      static_cast<uint32_t>(walk_from(registers, site, stack.frames, kMaxFrames, stack.cut, &stack.trail));
 }
 
 }  // namespace lockwrap::stack

@@ -12,6 +12,43 @@
 
 namespace lockwrap::stack {
 
+constexpr size_t kMaxFrames = 128;  // of a remembered stack; the outermost are left away
+
+// What a walk depended on, for the next one from the same place: a walk is a function of the registers that it begins with and of
+// the words that it reads. If all are what they were, so is its result, and comparing them, in the order in which the walk read
+// them, reads nothing that the walk would not read.
+class Trail {
+ public:
+  // Words; a walk that depends on more is not remembered.
+  static constexpr uint32_t kCapacity = 64;
+
+  void begin(uintptr_t site, uintptr_t stack_pointer);
+  void depend_on_frame_pointer(uintptr_t frame_pointer);
+  void depend_on(uintptr_t address, uintptr_t value);
+  bool leads_as_before(uintptr_t site, uintptr_t stack_pointer, uintptr_t frame_pointer) const;
+
+ private:
+  uintptr_t site_;
+  uintptr_t stack_pointer_;
+  uintptr_t frame_pointer_;
+  uint32_t count_;  // 0: nothing is remembered
+  bool frame_pointer_matters_;
+  uint32_t offsets_[kCapacity];  // from stack_pointer_
+  uintptr_t values_[kCapacity];
+};
+
+// The stack that a thread took last. Valid when zero.
+struct LastStack {
+  uintptr_t frames[kMaxFrames];  // return addresses, leaf first
+  uint32_t frame_count;
+  bool cut;  // the outermost frames were left away
+  Trail trail;
+};
+
+// Takes the calling thread's stack as capture_stack does. Most often it is the one that is there already, which costs a few
+// instructions a frame. Signal-safe, but for a handler that does the same with the same `stack`.
+LOCKWRAP_NEVER_INLINE void update_stack(uintptr_t site, LastStack& stack);
+
 // Fills `frames` with return addresses, leaf first, at most `capacity` (at least 1), and returns how many; the outermost are
 // left away (then `cut` is set). The leaf is `site`, the return address of the lock call; if the walk does not meet it, the
 // stack is `site` alone. Signal-safe.
