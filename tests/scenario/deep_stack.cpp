@@ -1,5 +1,6 @@
-// deep_stack: the waiter is six calls below main. Built with and without frame pointers, and with alloca() in each frame.
+// deep_stack [MORE]: the waiter is six calls below main, and MORE calls. Built with and without frame pointers, and with alloca() in each frame.
 #include <alloca.h>
+#include <stdlib.h>
 
 #include "scenario.h"
 
@@ -29,6 +30,12 @@ NOINLINE static void level_3(unsigned size) { CALL(level_4); }
 NOINLINE static void level_2(unsigned size) { CALL(level_3); }
 NOINLINE static void level_1(unsigned size) { CALL(level_2); }
 
+NOINLINE static void descend(int more, unsigned size) {
+  if (more == 0) return level_1(size);
+  descend(more - 1, size);
+  sink = sink + 1;
+}
+
 static std::atomic<bool> is_held;
 static std::atomic<pid_t> main_id;
 
@@ -41,7 +48,8 @@ static void* hold(void*) {
   return nullptr;
 }
 
-int main(int count, char**) {
+int main(int count, char** arguments) {
+  const int more = count > 1 ? atoi(arguments[1]) : 0;
   CHECK(lockwrap_name_lock(&deep, "deep") == 0);
   for (int round = 0; round < 5; ++round) {
     main_id = 0;
@@ -49,7 +57,7 @@ int main(int count, char**) {
     const pthread_t holder = start(hold);
     while (!is_held) sched_yield();
     main_id = thread_id();
-    level_1(static_cast<unsigned>(count));
+    more ? descend(more, 1) : level_1(1);
     CHECK(pthread_join(holder, nullptr) == 0);
   }
 }

@@ -27,6 +27,7 @@ LockRef plain(pthread_mutex_t& mutex, uintptr_t created = 0) {
 // Of a kind whose words belong to libc.
 LockRef by_address(pthread_mutex_t& mutex) { return {reinterpret_cast<uintptr_t>(&mutex), nullptr, 0, LockKind::kMutex}; }
 
+bool is_loud(pthread_mutex_t& mutex) { return *mutex_identity(&mutex) & kLoud; }
 uintptr_t address(pthread_mutex_t& mutex) { return reinterpret_cast<uintptr_t>(&mutex); }
 std::string name(const LockRecord& record) { return name_text(record.name.load()); }
 
@@ -109,6 +110,86 @@ TEST_CASE("lock record: garbage in the word is no record") {
     REQUIRE(record);
     CHECK(find_record(plain(mutex)) == record);
   }
+}
+
+TEST_CASE("lock record: a waiter makes a lock loud, its holder makes it quiet") {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  LockRecord* record = find_or_make_record(plain(mutex), kSite);
+  record->pulse.arrive();
+  make_loud(*record, plain(mutex));
+  CHECK(is_loud(mutex));
+  CHECK(find_record(plain(mutex)) == record);
+  record->pulse.leave();
+  make_quiet(*record, plain(mutex), record->pulse.load());
+  CHECK_FALSE(is_loud(mutex));
+  CHECK(find_record(plain(mutex)) == record);
+  CHECK(find_or_make_record(plain(mutex), kOtherSite) == record);
+}
+
+// Each waiter must be met by a loud lock, or its wait would be charged to nobody.
+TEST_CASE("lock record: a lock stays loud when somebody comes while it is made quiet") {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  LockRecord* record = find_or_make_record(plain(mutex), kSite);
+  make_loud(*record, plain(mutex));
+  const uint64_t before = record->pulse.load();
+  record->pulse.arrive();
+  make_quiet(*record, plain(mutex), before);
+  CHECK(is_loud(mutex));
+}
+
+TEST_CASE("lock record: a waiter that comes while its lock is made quiet leaves it loud") {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  LockRecord* record = find_or_make_record(plain(mutex), kSite);
+  constexpr int kRounds = 20'000;
+  std::barrier step(2);
+  std::thread holder([&] {
+    for (int round = 0; round < kRounds; ++round) {
+      step.arrive_and_wait();
+      const uint64_t pulse = record->pulse.load();
+      if (!Pulse::has_waiters(pulse)) make_quiet(*record, plain(mutex), pulse);
+      step.arrive_and_wait();
+    }
+  });
+  int silenced = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    make_loud(*record, plain(mutex));
+    step.arrive_and_wait();
+    record->pulse.arrive();
+    make_loud(*record, plain(mutex));
+    step.arrive_and_wait();
+    silenced += !is_loud(mutex);
+    record->pulse.leave();
+  }
+  holder.join();
+  CHECK(silenced == 0);
+}
+
+TEST_CASE("lock record: a loud word that leads to no record is zeroed, another one is left alone") {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  *mutex_identity(&mutex) = kLoud | uint64_t{77} << 32 | 12345;
+  forget_stray_identity(plain(mutex));
+  CHECK(*mutex_identity(&mutex) == 0);
+
+  LockRecord* record = find_or_make_record(plain(mutex), kSite);
+  make_loud(*record, plain(mutex));
+  forget_stray_identity(plain(mutex));
+  CHECK(is_loud(mutex));
+  CHECK(find_record(plain(mutex)) == record);
+
+  static pthread_mutex_t copy = mutex;
+  forget_stray_identity(plain(copy));
+  CHECK(*mutex_identity(&copy) == 0);
+}
+
+TEST_CASE("lock record: only a lock's own record makes it loud") {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  static pthread_mutex_t other = PTHREAD_MUTEX_INITIALIZER;
+  find_or_make_record(plain(mutex), kSite);
+  const LockRecord* record = find_or_make_record(plain(other), kSite);
+  make_loud(*record, plain(mutex));
+  CHECK_FALSE(is_loud(mutex));
+  make_loud(*record, by_address(other));  // has no word: its holders always look
+  CHECK_FALSE(is_loud(other));
 }
 
 TEST_CASE("lock record: kinds without words are found by address until they are retired") {

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/stack/walk.h"
-
 uintptr_t noted[kMostNoted];
 size_t noted_count;
 
@@ -24,17 +22,39 @@ struct Request {
 
 __attribute__((noinline)) int next(const Request& request);
 
+// Compilers must believe that the memory is used.
+void use(void* memory) { asm volatile("" : : "r"(memory) : "memory"); }
+
+__attribute__((noinline)) void update(uintptr_t site, lockwrap::stack::LastStack& stack) {
+  lockwrap::stack::update_stack(site, stack);
+  use(&stack);  // not the last instruction
+}
+
+// The frames are spoilt between two updates from one place: the second one mends them if it walks.
+void update_twice(uintptr_t site, Captured& captured) {
+  lockwrap::stack::LastStack& stack = *captured.remembered;
+  void (*volatile call)(uintptr_t, lockwrap::stack::LastStack&) = update;
+  uintptr_t first_frame = 0;
+  int rounds = 2;
+  do {
+    call(site, stack);
+    first_frame = stack.frames[0] == 1 ? first_frame : stack.frames[0];
+    captured.compared = stack.frames[0] == 1;
+    stack.frames[0] = 1;
+    asm volatile("" : "+r"(rounds));  // the loop is not unrolled: the calls are one place
+  } while (--rounds);
+  stack.frames[0] = first_frame;
+}
+
 __attribute__((noinline)) int capture(const Request& request) {
   const auto site = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
+  if (request.captured->remembered) update_twice(site, *request.captured);
   request.captured->frames[0] = site;
   request.captured->count =
       lockwrap::stack::capture_stack(site, request.captured->frames, request.capacity, request.captured->cut);
   noted[noted_count++] = site;
   return static_cast<int>(request.captured->count);
 }
-
-// Compilers must believe that the memory is used.
-void use(void* memory) { asm volatile("" : : "r"(memory) : "memory"); }
 
 __attribute__((noinline)) int plain(const Request& request) {
   NOTE_RETURN();

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/stack/walk.h"
+
 constexpr size_t kMostNoted = 2000;
 
 // The return addresses of the functions that are running, outermost first.
@@ -15,6 +17,9 @@ struct Captured {
   uintptr_t frames[300];
   size_t count;
   bool cut;
+  // If set, taken by update_stack just before, from the same place.
+  lockwrap::stack::LastStack* remembered = nullptr;
+  bool compared = false;  // the second of two such updates did not walk
 };
 
 // One bit pattern a level, outermost first, names the shape of its frame; `depth` levels, then capture_stack with `capacity`.

@@ -1,10 +1,11 @@
-// capture_stack against what the functions on the stack themselves know of their callers.
+// capture_stack and update_stack against what the functions on the stack themselves know of their callers.
 #include "runtime/stack/walk.h"
 
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <thread>
@@ -29,9 +30,15 @@ void check_frames(const Captured& captured) {
 }
 
 void check_shapes(const Shapes& shapes) {
+  // From one walk to the next, whatever the last one was, as in a thread.
+  static thread_local lockwrap::stack::LastStack remembered;
   Captured captured;
+  captured.remembered = &remembered;
   run_shapes(shapes.data(), shapes.size(), 128, captured);
   check_frames(captured);
+  REQUIRE(remembered.cut == captured.cut);
+  REQUIRE(std::equal(captured.frames, captured.frames + captured.count, remembered.frames,
+                     remembered.frames + remembered.frame_count));
 }
 
 void check_all_shapes() {
@@ -77,6 +84,36 @@ __attribute__((noinline)) int compare_and_capture(const void*, const void*) {
 TEST_CASE("walk: frames of all shapes, on the main thread") { check_all_shapes(); }
 
 TEST_CASE("walk: frames of all shapes, on another thread") { std::thread(check_all_shapes).join(); }
+
+// Frames in another order, but of the same sizes: the lock is called from the same depth with the same words on top.
+TEST_CASE("walk: a stack that differs from the last one in its middle only is told apart") {
+  Shapes shapes = {0, 1, 5, 7, 0, 5, 1, 1, 7, 0};
+  for (int round = 0; round < 200; ++round) {
+    check_shapes(shapes);
+    std::next_permutation(shapes.begin(), shapes.end() - 3);
+  }
+}
+
+TEST_CASE("walk: the same stack again is compared, not walked") {
+  static lockwrap::stack::LastStack remembered;
+  Captured captured;
+  captured.remembered = &remembered;
+  for (const Shapes& shapes : {Shapes{}, Shapes{0, 5, 0, 1, 7}, Shapes{2, 3, 4, 6}, Shapes(10, 5)}) {
+    captured.compared = false;
+    run_shapes(shapes.data(), shapes.size(), 128, captured);
+    CHECK(captured.compared);
+  }
+}
+
+TEST_CASE("walk: a stack that takes many words is walked each time") {
+  static lockwrap::stack::LastStack remembered;
+  Captured captured;
+  captured.remembered = &remembered;
+  const Shapes shapes(80, 0);
+  run_shapes(shapes.data(), shapes.size(), 128, captured);
+  CHECK_FALSE(captured.compared);
+  CHECK(remembered.cut == captured.cut);
+}
 
 TEST_CASE("walk: through functions that end in a call") {
   Captured captured;
