@@ -14,7 +14,9 @@ expect() {
   [ "$found" -eq "$1" ] || { echo "expected $1 lines like this, found $found: $2" && failed=1; }
 }
 number='[0-9]+\.[0-9]+'
-expect ${#workloads[@]} "^[^|]+\|( +$number +$number +$number \|){${#variants[@]}} $number \($number-$number\)$"
+row="^[^|]+\|( +$number +$number +$number \|){${#variants[@]}} $number"
+expect ${#workloads[@]} "$row$"
+expect ${#workloads[@]} "$row \($number-$number\)$"
 expect 13 "^  (met|NOT MET|-) +.+(, at most [0-9.]+|is not installed)$"
 expect 0 '(nan|inf)'
 ! command -v valgrind >/dev/null || expect 4 "^[^|]+\|( +$number +\|){${#variants[@]}}$"
