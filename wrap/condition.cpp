@@ -1,4 +1,4 @@
-// The condition family: the mutex leaves the held list for the time of the wait and comes back after it, also when the wait
+// The condition family, of POSIX and of C11: the mutex leaves the held list for the time of the wait and comes back after it, also when the wait
 // times out or is cancelled.
 //
 // libc releases and takes the mutex inside, where --wrap does not reach; so this file tells the runtime of both.
@@ -53,5 +53,17 @@ int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mu
                                   const timespec* until) {
   return wait_watched(mutex, LOCKWRAP_SITE(),
                       [&] { return __real_pthread_cond_clockwait(condition, mutex, clock, until); });
+}
+#endif
+
+#if LOCKWRAP_HAS_cnd_wait
+int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
+  return wait_watched(reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+                      [&] { return __real_cnd_wait(condition, mutex); });
+}
+
+int __wrap_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
+  return wait_watched(reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+                      [&] { return __real_cnd_timedwait(condition, mutex, until); });
 }
 #endif

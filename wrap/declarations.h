@@ -9,6 +9,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
+#if __has_include(<threads.h>)
+#include <threads.h>
+#endif
 
 #include "available_symbols.h"
 

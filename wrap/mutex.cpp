@@ -1,9 +1,11 @@
-// The mutex family. A lock call tries first: a free mutex is taken by libc's trylock, and only a taken one goes on to the call
+// The mutex family, of POSIX and of C11. A lock call tries first: a free mutex is taken by libc's trylock, and only a taken one goes on to the call
 // that the program made.
 //
 // That order is invisible: for the usual kinds trylock answers what lock would answer in every case but EBUSY, and a timed lock
 // does not look at its time while the mutex is free. The unusual kinds (robust, with a priority protocol, shared between
 // processes) are looked at instead of tried, and then locked by the call that the program made.
+// C11's functions are wrapped themselves, because libc goes on from them by inner names. A mtx_t is a pthread_mutex_t of a usual
+// kind, in every libc that has both, and thrd_success is 0 like POSIX's success.
 // Runs: inside the program's calls, also in malloc, before main, in dying threads and in signal handlers.
 #include <errno.h>
 
@@ -52,9 +54,10 @@ LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, i
   return wait_for(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
-LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site) {
+template <class RealUnlock>
+LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
   const hooks::Release release = hooks::releasing(mutex);
-  const int result = __real_pthread_mutex_unlock(mutex);
+  const int result = real_unlock();
   hooks::released(release, site, result == 0);
   return result;
 }
@@ -70,7 +73,7 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
 
 int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
   if (LOCKWRAP_LIKELY(hooks::forget(mutex)) || hooks::switched_off) return __real_pthread_mutex_unlock(mutex);
-  return unlock_watched(mutex, LOCKWRAP_SITE());
+  return unlock_watched(mutex, LOCKWRAP_SITE(), [=] { return __real_pthread_mutex_unlock(mutex); });
 }
 
 int __wrap_pthread_mutex_trylock(pthread_mutex_t* mutex) {
@@ -106,3 +109,50 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t* mutex) {
 
 // Nothing to note: the thread holds the mutex before and after. Wrapped so that the family is complete for what looks at it.
 int __wrap_pthread_mutex_consistent(pthread_mutex_t* mutex) { return __real_pthread_mutex_consistent(mutex); }
+
+#if LOCKWRAP_HAS_mtx_lock
+static_assert(thrd_success == 0 && sizeof(mtx_t) >= sizeof(pthread_mutex_t) && alignof(mtx_t) >= alignof(pthread_mutex_t));
+
+namespace {
+
+pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
+
+template <class RealLock>
+LOCKWRAP_ALWAYS_INLINE int lock_c11(mtx_t* mutex, uintptr_t site, RealLock real_lock) {
+  const int tried = __real_mtx_trylock(mutex);
+  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(hooks::take_note(posix(mutex), site))) return tried;
+  return tried == thrd_busy ? wait_for(posix(mutex), site, real_lock) : note(tried, posix(mutex), site);
+}
+
+}  // namespace
+
+int __wrap_mtx_lock(mtx_t* mutex) {
+  return lock_c11(mutex, LOCKWRAP_SITE(), [=] { return __real_mtx_lock(mutex); });
+}
+
+int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
+  return lock_c11(mutex, LOCKWRAP_SITE(), [=] { return __real_mtx_timedlock(mutex, until); });
+}
+
+int __wrap_mtx_trylock(mtx_t* mutex) {
+  const int tried = __real_mtx_trylock(mutex);
+  if (tried == thrd_success && hooks::take_note(posix(mutex), LOCKWRAP_SITE())) return tried;
+  return note(tried, posix(mutex), LOCKWRAP_SITE());
+}
+
+int __wrap_mtx_unlock(mtx_t* mutex) {
+  if (LOCKWRAP_LIKELY(hooks::forget(posix(mutex))) || hooks::switched_off) return __real_mtx_unlock(mutex);
+  return unlock_watched(posix(mutex), LOCKWRAP_SITE(), [=] { return __real_mtx_unlock(mutex); });
+}
+
+int __wrap_mtx_init(mtx_t* mutex, int type) {
+  const int result = __real_mtx_init(mutex, type);
+  if (result == thrd_success) hooks::renewed(posix(mutex), LOCKWRAP_SITE());
+  return result;
+}
+
+void __wrap_mtx_destroy(mtx_t* mutex) {
+  __real_mtx_destroy(mutex);
+  hooks::renewed(posix(mutex), 0);
+}
+#endif

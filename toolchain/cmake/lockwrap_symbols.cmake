@@ -20,6 +20,7 @@ endfunction()
 function(lockwrap_probe_symbols out)
   include(CheckCXXSourceCompiles)
   include(CheckCXXSymbolExists)
+  include(CheckIncludeFileCXX)
   set(CMAKE_REQUIRED_DEFINITIONS -D_GNU_SOURCE)
   set(CMAKE_REQUIRED_QUIET ON)
   find_package(Threads REQUIRED)
@@ -30,6 +31,9 @@ function(lockwrap_probe_symbols out)
     #include <pthread.h>
     #include <stdlib.h>
     #include <unistd.h>
+    #if __has_include(<threads.h>)
+    #include <threads.h>
+    #endif
     using Function = void (*)();
     Function volatile functions[] = {(Function)&${functions}};
     int main() { return functions[0] == nullptr; }" LOCKWRAP_LIBC_HAS_ALL_${list_key})
@@ -37,9 +41,14 @@ function(lockwrap_probe_symbols out)
     set(${out} "${ARGN}" PARENT_SCOPE)
     return()
   endif()
+  set(headers pthread.h stdlib.h unistd.h)
+  check_include_file_cxx(threads.h LOCKWRAP_LIBC_HAS_THREADS_H)
+  if(LOCKWRAP_LIBC_HAS_THREADS_H)
+    list(APPEND headers threads.h)
+  endif()
   set(available)
   foreach(name IN LISTS ARGN)
-    check_cxx_symbol_exists(${name} "pthread.h;stdlib.h;unistd.h" LOCKWRAP_LIBC_HAS_${name})
+    check_cxx_symbol_exists(${name} "${headers}" LOCKWRAP_LIBC_HAS_${name})
     if(LOCKWRAP_LIBC_HAS_${name})
       list(APPEND available ${name})
     else()
