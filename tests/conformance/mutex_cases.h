@@ -1,0 +1,85 @@
+// Kinds of mutexes, and one of each kind in memory that child processes share.
+#pragma once
+
+#include <sys/mman.h>
+
+#include "cases.h"
+
+namespace conformance {
+
+constexpr int kPrivate = PTHREAD_PROCESS_PRIVATE, kShared = PTHREAD_PROCESS_SHARED;
+constexpr int kNone = PTHREAD_PRIO_NONE, kInherit = PTHREAD_PRIO_INHERIT;
+constexpr int kStalled = PTHREAD_MUTEX_STALLED, kRobust = PTHREAD_MUTEX_ROBUST;
+
+// Not PTHREAD_PRIO_PROTECT: whether a thread may have its ceiling depends on rights and on what other threads do.
+inline constexpr Kind kEveryKind[] = {
+    {"normal", PTHREAD_MUTEX_NORMAL, kNone, kStalled, kPrivate},
+    {"recursive", PTHREAD_MUTEX_RECURSIVE, kNone, kStalled, kPrivate},
+    {"errorcheck", PTHREAD_MUTEX_ERRORCHECK, kNone, kStalled, kPrivate},
+    {"adaptive", PTHREAD_MUTEX_ADAPTIVE_NP, kNone, kStalled, kPrivate},
+    {"robust", PTHREAD_MUTEX_NORMAL, kNone, kRobust, kPrivate},
+    {"robust recursive", PTHREAD_MUTEX_RECURSIVE, kNone, kRobust, kPrivate},
+    {"robust errorcheck", PTHREAD_MUTEX_ERRORCHECK, kNone, kRobust, kPrivate},
+    {"inherit", PTHREAD_MUTEX_NORMAL, kInherit, kStalled, kPrivate},
+    {"inherit recursive", PTHREAD_MUTEX_RECURSIVE, kInherit, kStalled, kPrivate},
+    {"inherit errorcheck", PTHREAD_MUTEX_ERRORCHECK, kInherit, kStalled, kPrivate},
+    {"inherit robust", PTHREAD_MUTEX_NORMAL, kInherit, kRobust, kPrivate},
+    {"shared", PTHREAD_MUTEX_NORMAL, kNone, kStalled, kShared},
+    {"shared recursive", PTHREAD_MUTEX_RECURSIVE, kNone, kStalled, kShared},
+    {"shared errorcheck", PTHREAD_MUTEX_ERRORCHECK, kNone, kStalled, kShared},
+    {"shared robust", PTHREAD_MUTEX_NORMAL, kNone, kRobust, kShared},
+    {"shared inherit", PTHREAD_MUTEX_NORMAL, kInherit, kStalled, kShared},
+    {nullptr, 0, 0, 0, 0}};
+
+inline bool is_counted(const Kind& kind) { return kind.type == PTHREAD_MUTEX_RECURSIVE; }
+inline bool is_checked(const Kind& kind) { return kind.type == PTHREAD_MUTEX_ERRORCHECK; }
+inline bool is_robust(const Kind& kind) { return kind.robust == kRobust; }
+
+// A mutex of this kind, initialised; the memory stays.
+inline pthread_mutex_t* make_mutex(const Kind& kind) {
+  void* memory = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  CHECK(memory != MAP_FAILED);
+  auto* mutex = static_cast<pthread_mutex_t*>(memory);
+  pthread_mutexattr_t attributes;
+  CHECK(pthread_mutexattr_init(&attributes) == 0);
+  CHECK(pthread_mutexattr_settype(&attributes, kind.type) == 0);
+  CHECK(pthread_mutexattr_setprotocol(&attributes, kind.protocol) == 0);
+  CHECK(pthread_mutexattr_setrobust(&attributes, kind.robust) == 0);
+  CHECK(pthread_mutexattr_setpshared(&attributes, kind.shared) == 0);
+  SAY_AS("pthread_mutex_init", pthread_mutex_init(mutex, &attributes));
+  pthread_mutexattr_destroy(&attributes);
+  return mutex;
+}
+
+// Runs `body` in a thread of its own, to its end.
+template <class Body>
+void elsewhere(Body body) {
+  pthread_t thread;
+  const auto run = [](void* argument) -> void* {
+    (*static_cast<Body*>(argument))();
+    return nullptr;
+  };
+  CHECK(pthread_create(&thread, nullptr, run, &body) == 0);
+  CHECK(pthread_join(thread, nullptr) == 0);
+}
+
+// A thread that goes into `body`, which blocks: returns when it sleeps. `body` must outlive it.
+template <class Body>
+pthread_t asleep_in(Body& body) {
+  static std::atomic<pid_t> id;
+  static Body* running;
+  id = 0;
+  running = &body;
+  const pthread_t thread = start([](void*) -> void* {
+    Body* mine = running;
+    id = thread_id();
+    (*mine)();
+    return nullptr;
+  });
+  wait_until_asleep(id);
+  return thread;
+}
+
+inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
+
+}  // namespace conformance
