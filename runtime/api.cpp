@@ -4,6 +4,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
 #include "runtime/lifecycle.h"
 
@@ -72,3 +73,11 @@ LOCKWRAP_PUBLIC int lockwrap_runtime_resume(void) {
   if (!thread) return ENOSYS;
   return lockwrap::locks::resume_held_list(*thread) ? 0 : EPERM;
 }
+
+LOCKWRAP_PUBLIC void lockwrap_runtime_waiting(const void* lock) { lockwrap::hooks::custom_waiting(lock, LOCKWRAP_SITE()); }
+
+LOCKWRAP_PUBLIC void lockwrap_runtime_acquired(const void* lock) {
+  lockwrap::hooks::custom_acquired(lock, false, LOCKWRAP_SITE());
+}
+
+LOCKWRAP_PUBLIC void lockwrap_runtime_released(const void* lock) { lockwrap::hooks::custom_releasing(lock); }

@@ -2,6 +2,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
+#include "runtime/contention/events.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/lifecycle.h"
@@ -12,6 +13,7 @@ namespace lockwrap::hooks {
 using contention::Place;
 using locks::HeldRef;
 using locks::kDetailed;
+using locks::kShared;
 using locks::LockRecord;
 using locks::LockRef;
 using locks::Settlement;
@@ -22,12 +24,21 @@ constinit bool switched_off;
 
 namespace {
 
-LockRef mutex_ref(const pthread_mutex_t* mutex) {
-  const auto address = reinterpret_cast<uintptr_t>(mutex);
-  if (!locks::inline_entries_allowed || !locks::mutex_is_usual(mutex)) {
-    return {address, nullptr, 0, locks::LockKind::kMutex};
+uintptr_t address_of(uintptr_t lock) { return lock & ~locks::kHeldFlags; }
+
+LockRef ref_of(uintptr_t lock, LockKind kind) {
+  const uintptr_t address = address_of(lock);
+  if (locks::inline_entries_allowed) {
+    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(address);
+    if (kind == LockKind::kMutex && locks::kMutexHasWords && locks::mutex_is_usual(mutex)) {
+      return {address, locks::mutex_identity(mutex), *locks::mutex_creation(mutex), kind};
+    }
+    const auto* rwlock = reinterpret_cast<const pthread_rwlock_t*>(address);
+    if (kind == LockKind::kRwlock && locks::kRwlockHasWords && locks::rwlock_is_usual(rwlock)) {
+      return {address, locks::rwlock_identity(rwlock), *locks::rwlock_creation(rwlock), kind};
+    }
   }
-  return {address, locks::mutex_identity(mutex), *locks::mutex_creation(mutex), locks::LockKind::kMutex};
+  return {address, nullptr, 0, kind};
 }
 
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
@@ -35,20 +46,24 @@ void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_ord
 // A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
 void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, LockRecord& record, uint64_t now_ns) {
   held.detail->record = &record;
-  if (!locks::held_again(thread, held)) contention::begin_hold(record, lock, now_ns);
+  if (locks::held_again(thread, held)) return;
+  if (!(held.entry->lock & kShared)) return contention::begin_hold(record, lock, now_ns);
+  locks::ReadHold* own = locks::find_read_hold(thread, 0);
+  if (own) own->lock = 0;
+  contention::begin_read_hold(record, lock, now_ns, own);
 }
 
 // Adds the lock to the held list, with details; an empty reference when there is no room.
-HeldRef push_detailed(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site) {
-  const HeldRef held = locks::push_held(thread, reinterpret_cast<uintptr_t>(mutex) | kDetailed, site);
+HeldRef push_detailed(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
+  const HeldRef held = locks::push_held(thread, lock | kDetailed, site);
   if (LOCKWRAP_UNLIKELY(!held.entry)) drop(contention::dropped().held);
   return held;
 }
 
-Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site) {
+Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site, bool is_reader) {
   Place* place = contention::places.at(thread.last_place);
   if (place && contention::is_place(*place, record, site)) return place;
-  place = contention::find_or_make_place(record, site);
+  place = contention::find_or_make_place(record, site, is_reader);
   if (place) thread.last_place = contention::places.index_of(place);
   return place;
 }
@@ -57,6 +72,7 @@ Settlement settlement_of(const Release& release) {
   Settlement settlement;
   settlement.record = release.detail.record;
   settlement.holder_site = release.entry.site;
+  settlement.is_reader = release.entry.lock & kShared;
   settlement.wait = release.detail.wait;
   settlement.share_count =
       release.blamed ? contention::split_blame(*release.detail.record, release.lanes, settlement.shares) : 0;
@@ -65,19 +81,19 @@ Settlement settlement_of(const Release& release) {
 
 }  // namespace
 
-void acquired(const pthread_mutex_t* mutex, uintptr_t site) {
+void acquired(uintptr_t lock, LockKind kind, uintptr_t site) {
   ThreadRecord* thread = ready_thread();
   if (!thread || thread->pause_depth) return;
-  const LockRef lock = mutex_ref(mutex);
-  LockRecord* record = locks::find_record(lock);
-  if (!record && lock.identity) {
-    locks::forget_stray_identity(lock);
-    if (!locks::push_held(*thread, lock.address, site).entry) drop(contention::dropped().held);
+  const LockRef ref = ref_of(lock, kind);
+  LockRecord* record = locks::find_record(ref);
+  if (!record && ref.identity) {
+    locks::forget_stray_identity(ref);
+    if (!locks::push_held(*thread, lock, site).entry) drop(contention::dropped().held);
     return;
   }
-  const HeldRef held = push_detailed(*thread, mutex, site);
+  const HeldRef held = push_detailed(*thread, lock, site);
   if (!held.entry || !record) return;
-  begin_hold(*thread, held, lock, *record, 0);
+  begin_hold(*thread, held, ref, *record, 0);
 }
 
 bool is_taken(const pthread_mutex_t* mutex) {
@@ -85,7 +101,7 @@ bool is_taken(const pthread_mutex_t* mutex) {
   return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
-WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site) {
   ThreadRecord* thread = ready_thread();
   if (!thread || thread->pause_depth || !base::options.profile) return {};
   if (thread->busy) {
@@ -94,10 +110,10 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
   }
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   const uint64_t start_ns = base::monotonic_ns();
-  const LockRef lock = mutex_ref(mutex);
-  LockRecord* record = locks::find_or_make_record(lock, site);
+  const LockRef ref = ref_of(lock, kind);
+  LockRecord* record = locks::find_or_make_record(ref, site);
   if (!record) drop(contention::dropped().locks);
-  Place* place = record ? place_of(*thread, *record, site) : nullptr;
+  Place* place = record ? place_of(*thread, *record, site, lock & kShared) : nullptr;
   if (!place) {
     thread->busy = false;
     return {};
@@ -105,56 +121,61 @@ WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) {
   const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
   record->lanes[place->lane].waiting.arrive(start_ns);
   record->pulse.arrive();
-  locks::make_loud(*record, lock);
-  thread->waiting_since_ns.store(start_ns, std::memory_order_relaxed);
-  thread->waiting_place.store(ticket.place, std::memory_order_release);
+  if (ref.identity) locks::make_loud(*record, ref);
+  else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
+  thread->wait.since_ns.store(start_ns, std::memory_order_relaxed);
+  thread->wait.place.store(ticket.place, std::memory_order_release);
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
   thread->stack_kept = true;
   return ticket;
 }
 
-void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held) {
+void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitEnd end) {
   ThreadRecord* thread = ticket.thread;
   if (!thread) {
-    if (is_held) acquired(mutex, site);
+    if (end == WaitEnd::kHeld) acquired(lock, kind, site);
     return;
   }
   // Inside the critical section: a clock, two additions and the thread's own memory.
   const uint64_t end_ns = base::monotonic_ns();
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
   ticket.record->pulse.leave();
-  thread->waiting_place.store(0, std::memory_order_relaxed);
+  thread->wait.place.store(0, std::memory_order_relaxed);
   const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
   HeldRef held{nullptr, nullptr};
-  if (is_held) held = push_detailed(*thread, mutex, site);
+  if (end == WaitEnd::kHeld) held = push_detailed(*thread, lock, site);
   if (held.entry) {
-    begin_hold(*thread, held, mutex_ref(mutex), *ticket.record, end_ns);
+    begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
     held.detail->wait = wait;
+  } else if (end == WaitEnd::kRefused) {
+    thread->stack_kept = false;
   } else {
-    contention::settle(*thread, {ticket.record, site, 0, {}, wait}, site);
+    contention::settle(*thread, {ticket.record, site, 0, false, {}, wait}, site);
   }
   thread->busy = false;
 }
 
-Release releasing(const pthread_mutex_t* mutex) {
+Release releasing(uintptr_t lock, LockKind kind) {
   Release release;
   release.thread = nullptr;
   release.blamed = false;
   ThreadRecord* thread = ready_thread();
   if (!thread) return release;
-  const auto address = reinterpret_cast<uintptr_t>(mutex);
-  const HeldRef held = locks::find_held(*thread, address);
+  const HeldRef held = locks::find_held(*thread, address_of(lock));
   if (!held.entry) return release;
   release.thread = thread;
   release.entry = *held.entry;
   release.detail = *held.detail;
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
-  if (!release.detail.record) release.detail.record = locks::find_record(mutex_ref(mutex));
+  if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
-    release.lanes = contention::read_lanes(*record);
-    // The outermost hold of a recursive mutex is charged, once.
-    release.blamed = release.lanes.moved && !locks::held_again(*thread, held);
+    const bool is_outermost = !locks::held_again(*thread, held);  // that one is charged, once
+    locks::ReadHold* own = nullptr;
+    if (is_outermost && release.entry.lock & kShared) own = locks::find_read_hold(*thread, address_of(lock));
+    release.lanes = contention::read_lanes(*record, own);
+    release.blamed = release.lanes.moved && is_outermost;
+    if (own) own->lock = 0;
   }
   locks::remove_held(*thread, held);
   return release;
@@ -182,8 +203,8 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   thread->busy = false;
 }
 
-Release releasing_to_wait(const pthread_mutex_t* mutex) {
-  const Release release = releasing(mutex);
+Release releasing_to_wait(uintptr_t lock, LockKind kind) {
+  const Release release = releasing(lock, kind);
   ThreadRecord* thread = release.thread;
   if (!thread || (!release.blamed && !release.detail.wait.place)) return release;
   if (thread->busy) {
@@ -201,24 +222,83 @@ Release releasing_to_wait(const pthread_mutex_t* mutex) {
 }
 
 void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
-  if (release.thread) acquired(mutex, site);
+  if (release.thread) acquired(held_mutex(mutex), LockKind::kMutex, site);
 }
 
-void renewed(pthread_mutex_t* mutex, uintptr_t site) {
+void custom_waiting(const void* lock, uintptr_t site) {
+  WaitTicket ticket = waiting(held_lock(lock), LockKind::kCustom, site);
+  ThreadRecord* thread = ticket.thread;
+  if (!thread) return;
+  // The stack is kept for itself, and the thread's state is as before: the lock may use others while it waits.
+  thread->stack_kept = false;
+  thread->wait.place.store(0, std::memory_order_relaxed);
+  thread->custom.stack = contention::intern_last_stack(*thread);
+  thread->custom.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
+  thread->custom.place.store(ticket.place, std::memory_order_release);
+  thread->busy = false;
+}
+
+void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread) return;
+  const uintptr_t held_as = held_lock(lock) | (is_reader ? kShared : 0);
+  Place* place = contention::places.at(thread->custom.place.load(std::memory_order_relaxed));
+  if (!place || place->record->address.load(std::memory_order_relaxed) != address_of(held_as)) {
+    return acquired(held_as, LockKind::kCustom, site);
+  }
+  const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
+  thread->custom.place.store(0, std::memory_order_relaxed);
+  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), since_ns};
+  wait_ended(ticket, held_as, LockKind::kCustom, site, WaitEnd::kHeld);
+  const HeldRef held = locks::find_held(*thread, address_of(held_as));
+  if (!held.entry) return;
+  held.detail->wait.stack = thread->custom.stack;
+  held.detail->wait.stack_kept = thread->custom.stack ? WaitStack::kCandidate : WaitStack::kNone;
+}
+
+// Before the release, because afterwards the next holder may have the record: what the hold owes is counted after the thread's
+// next release.
+void custom_releasing(const void* lock) { releasing_to_wait(held_lock(lock), LockKind::kCustom); }
+
+void event_begins(const volatile void* event, LockKind kind, uintptr_t site) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread || thread->pause_depth || !base::options.profile) return;
+  if (thread->busy) return drop(contention::dropped().nested);
+  thread->busy = true;
+  contention::begin_event(*thread, reinterpret_cast<uintptr_t>(event), kind, site);
+  thread->busy = false;
+}
+
+void event_ended() {
+  ThreadRecord* thread = locks::this_thread;
+  if (!thread || !thread->event.place.load(std::memory_order_relaxed)) return;
+  const bool busy = thread->busy;
+  thread->busy = true;
+  contention::end_event(*thread);
+  thread->busy = busy;
+}
+
+void woken(const volatile void* event, LockKind kind, uintptr_t site) {
+  if (ready_thread()) contention::wake(reinterpret_cast<uintptr_t>(event), kind, site);
+}
+
+void renewed(uintptr_t lock, LockKind kind, uintptr_t site) {
   ThreadRecord* thread = ready_thread();
   if (thread) {
     // A fork handler may initialise a mutex that its thread holds; the old hold is over without a release.
-    const auto address = reinterpret_cast<uintptr_t>(mutex);
+    const uintptr_t address = address_of(lock);
     for (HeldRef held = locks::find_held(*thread, address); held.entry; held = locks::find_held(*thread, address)) {
       locks::remove_held(*thread, held);
     }
   }
-  const LockRef lock = mutex_ref(mutex);
-  if (!lock.identity) {
-    locks::retire_record(lock);
+  const LockRef ref = ref_of(lock, kind);
+  if (!ref.identity) {
+    locks::retire_record(ref);
   } else if (site) {
-    *locks::mutex_creation(mutex) = site;
-    locks::forget_unclaimed_name(lock.address);
+    auto* creation = kind == LockKind::kMutex ? locks::mutex_creation(reinterpret_cast<pthread_mutex_t*>(ref.address))
+                                              : locks::rwlock_creation(reinterpret_cast<pthread_rwlock_t*>(ref.address));
+    *creation = site;
+    locks::forget_unclaimed_name(ref.address);
   }
 }
 

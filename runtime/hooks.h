@@ -11,10 +11,12 @@
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
 #include "runtime/locks/mutex_words.h"
+#include "runtime/locks/rwlock_words.h"
 #include "runtime/locks/thread_record.h"
 
-// Given by wrap/: whether libc's own functions leave mutex_identity and mutex_creation alone, tried out. Called once, at start.
-extern "C" bool lockwrap_probe_mutex_words();
+// Given by wrap/: whether libc's own functions leave the words of mutexes and readers-writer locks alone, tried out. Called once, at
+// start.
+extern "C" bool lockwrap_probe_lock_words();
 
 namespace lockwrap::hooks {
 
@@ -24,26 +26,58 @@ namespace lockwrap::hooks {
 // Nothing is watched in this process (active=0, or no memory): a slow call has nothing to do. Set once, at start.
 extern constinit bool switched_off;
 
-// Whether nobody waits for this lock, or has waited since its last holder looked.
-LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) {
-  // A waiter may be setting the word at this moment.
-  return !(__atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED) & locks::kLoud);
+// A lock as wrappers name it: its address, with kNoMutex for every other kind and kShared when it is taken for reading.
+using locks::LockKind;
+LOCKWRAP_ALWAYS_INLINE uintptr_t held_mutex(const pthread_mutex_t* mutex) { return reinterpret_cast<uintptr_t>(mutex); }
+LOCKWRAP_ALWAYS_INLINE uintptr_t held_lock(const volatile void* lock) {
+  return reinterpret_cast<uintptr_t>(lock) | locks::kNoMutex;
 }
+
+// Whether nobody waits for the lock of this word, or has waited since its last holder looked. A waiter may be setting the word at
+// this moment.
+LOCKWRAP_ALWAYS_INLINE bool is_quiet(const locks::MutexWord* identity) {
+  return !(__atomic_load_n(identity, __ATOMIC_RELAXED) & locks::kLoud);
+}
+LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) { return is_quiet(locks::mutex_identity(mutex)); }
 
 // A free mutex of a usual kind was taken. False: nothing was noted, call acquired().
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
   if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!is_quiet(mutex))) return false;
-  return locks::push_inline(mutex, site);
+  return locks::push_inline(held_mutex(mutex), site);
 }
 
 // The mutex is about to be released. True: it was the last one noted, and nobody waits; nothing more to do.
 LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!locks::is_last_inline(mutex) || !is_quiet(mutex))) return false;
+  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(locks::last_inline() != held_mutex(mutex) || !is_quiet(mutex))) return false;
   locks::pop_inline();
   return true;
 }
 
-void acquired(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// The same for a readers-writer lock; `lock` has kShared for a reader.
+LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_rwlock_t* rwlock, uintptr_t lock, uintptr_t site) {
+  if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(rwlock) || !is_quiet(locks::rwlock_identity(rwlock))) return false;
+  return locks::push_inline(lock, site);
+}
+LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_rwlock_t* rwlock) {
+  if (!locks::kRwlockHasWords || (locks::last_inline() & ~locks::kShared) != held_lock(rwlock)) return false;
+  if (!locks::rwlock_is_usual(rwlock) || !is_quiet(locks::rwlock_identity(rwlock))) return false;
+  locks::wipe_inline();
+  return true;
+}
+
+// The same for a lock without a word.
+LOCKWRAP_ALWAYS_INLINE bool take_note_by_address(uintptr_t lock, uintptr_t site) {
+  return !__atomic_load_n(locks::waited_for_at(lock & ~locks::kHeldFlags), __ATOMIC_RELAXED) && locks::push_inline(lock, site);
+}
+LOCKWRAP_ALWAYS_INLINE bool forget_by_address(uintptr_t lock) {
+  if (locks::last_inline() != lock || __atomic_load_n(locks::waited_for_at(lock & ~locks::kHeldFlags), __ATOMIC_RELAXED)) {
+    return false;
+  }
+  locks::wipe_inline();
+  return true;
+}
+
+void acquired(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // Whether another thread has this mutex of an unusual kind: what trylock tells of the usual ones.
 bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
@@ -57,9 +91,25 @@ struct WaitTicket {
 };
 
 // The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
-WaitTicket waiting(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
-// The real call has returned; `is_held`: with the lock.
-void wait_ended(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site, bool is_held) LOCKWRAP_NO_ALLOC;
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// How the real call returned: with the lock; without it, after a wait; without one, because it would never get it.
+enum class WaitEnd : uint8_t { kHeld, kGivenUp, kRefused };
+void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitEnd end) LOCKWRAP_NO_ALLOC;
+
+// A lock of the program's own, which tells itself: it is about to wait; it has the lock, after a wait or without one; it is
+// about to release it.
+void custom_waiting(const void* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void custom_acquired(const void* lock, bool is_reader, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void custom_releasing(const void* lock) LOCKWRAP_NO_ALLOC;
+
+// A wait for an event begins and ends (contention/events.h); the end may be told twice.
+void event_begins(const volatile void* event, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void event_ended() LOCKWRAP_NO_ALLOC;
+void woken(const volatile void* event, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// Waiters of the event are about to be woken, if there may be any.
+LOCKWRAP_ALWAYS_INLINE void waking(const volatile void* event, LockKind kind, uintptr_t site) {
+  if (__atomic_load_n(locks::waited_for_at(reinterpret_cast<uintptr_t>(event)), __ATOMIC_RELAXED)) woken(event, kind, site);
+}
 
 // A release from before the real unlock to after it; the caller's, on its stack.
 struct Release {
@@ -70,18 +120,18 @@ struct Release {
   contention::HoldLanes lanes;  // of the record, before the unlock; only if it has one
 };
 
-Release releasing(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
+Release releasing(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
 // The real unlock has returned; `is_released` tells whether it succeeded.
 void released(const Release& release, uintptr_t site, bool is_released) LOCKWRAP_NO_ALLOC;
 
 // A condition wait gives the mutex up. What the hold owes is counted after the next release of this thread, because the
 // moment after this one lies inside libc.
-Release releasing_to_wait(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
+Release releasing_to_wait(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
 // The condition wait is over, by whatever cause, and has the mutex again.
 void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
-// A mutex is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.
-void renewed(pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// A lock is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.
+void renewed(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 void thread_renamed() LOCKWRAP_NO_ALLOC;
 void forked_child() LOCKWRAP_NO_ALLOC;

@@ -64,7 +64,7 @@ void begin() {
   Stage reached = Stage::kOff;
   if (base::options.active) {
     base::describe_program();
-    locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_mutex_words();
+    locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_lock_words();
     if (!arena.reserve(base::options.memory_limit_mb << 20) || !contention::place_tables(arena)) {
       say("the kernel gave no memory for the tables (memory_limit_mb); nothing is watched");
     } else if (!locks::map_thread_pool()) {

@@ -1,4 +1,4 @@
-// The condition family, of POSIX and of C11: the mutex leaves the held list for the time of the wait and comes back after it, also when the wait
+// The condition family, of POSIX and of C11: a wait is a wait for an event, apart from contention. Its mutex leaves the held list for the time of the wait and comes back after it, also when the wait
 // times out or is cancelled.
 //
 // libc releases and takes the mutex inside, where --wrap does not reach; so this file tells the runtime of both.
@@ -23,16 +23,20 @@ struct ConditionWait {
 // A cancelled thread has the mutex again before its cleanup handlers run (POSIX), this one first.
 void cancelled(void* argument) {
   const auto* wait = static_cast<const ConditionWait*>(argument);
+  hooks::event_ended();
   hooks::reacquired(wait->release, wait->mutex, wait->site);
 }
 
 template <class RealWait>
-LOCKWRAP_NEVER_INLINE int wait_watched(pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
-  ConditionWait wait{hooks::releasing_to_wait(mutex), mutex, site};
+LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
+  if (hooks::switched_off) return real_wait();
+  hooks::event_begins(condition, hooks::LockKind::kCondition, site);
+  ConditionWait wait{hooks::releasing_to_wait(hooks::held_mutex(mutex), hooks::LockKind::kMutex), mutex, site};
   int result;
   pthread_cleanup_push(cancelled, &wait);
   result = real_wait();
   pthread_cleanup_pop(0);
+  hooks::event_ended();
   // Whatever it returns, the mutex is as it was; but a robust one that cannot be recovered is nobody's.
   if (result != ENOTRECOVERABLE) hooks::reacquired(wait.release, mutex, site);
   return result;
@@ -41,29 +45,51 @@ LOCKWRAP_NEVER_INLINE int wait_watched(pthread_mutex_t* mutex, uintptr_t site, R
 }  // namespace
 
 int __wrap_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-  return wait_watched(mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
+  return wait_watched(condition, mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
 }
 
 int __wrap_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
-  return wait_watched(mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
+  return wait_watched(condition, mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
 }
 
 #if LOCKWRAP_HAS_pthread_cond_clockwait
 int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                                   const timespec* until) {
-  return wait_watched(mutex, LOCKWRAP_SITE(),
+  return wait_watched(condition, mutex, LOCKWRAP_SITE(),
                       [&] { return __real_pthread_cond_clockwait(condition, mutex, clock, until); });
 }
 #endif
 
 #if LOCKWRAP_HAS_cnd_wait
 int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
-  return wait_watched(reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
                       [&] { return __real_cnd_wait(condition, mutex); });
 }
 
 int __wrap_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
-  return wait_watched(reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
                       [&] { return __real_cnd_timedwait(condition, mutex, until); });
+}
+#endif
+
+int __wrap_pthread_cond_signal(pthread_cond_t* condition) {
+  hooks::waking(condition, hooks::LockKind::kCondition, LOCKWRAP_SITE());
+  return __real_pthread_cond_signal(condition);
+}
+
+int __wrap_pthread_cond_broadcast(pthread_cond_t* condition) {
+  hooks::waking(condition, hooks::LockKind::kCondition, LOCKWRAP_SITE());
+  return __real_pthread_cond_broadcast(condition);
+}
+
+#if LOCKWRAP_HAS_cnd_signal
+int __wrap_cnd_signal(cnd_t* condition) {
+  hooks::waking(condition, hooks::LockKind::kCondition, LOCKWRAP_SITE());
+  return __real_cnd_signal(condition);
+}
+
+int __wrap_cnd_broadcast(cnd_t* condition) {
+  hooks::waking(condition, hooks::LockKind::kCondition, LOCKWRAP_SITE());
+  return __real_cnd_broadcast(condition);
 }
 #endif

@@ -11,28 +11,25 @@
 
 #include "declarations.h"
 #include "runtime/hooks.h"
+#include "waiting.h"
 
 namespace hooks = lockwrap::hooks;
+using hooks::LockKind;
 
 namespace {
 
 using lockwrap::locks::mutex_is_usual;
-
-// A robust mutex whose owner died is held, too.
-bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
+using lockwrap::wrap::is_held;
 
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t site) {
-  if (is_held(result) && !hooks::switched_off) hooks::acquired(mutex, site);
+  if (is_held(result) && !hooks::switched_off) hooks::acquired(hooks::held_mutex(mutex), LockKind::kMutex, site);
   return result;
 }
 
 // The mutex is taken: the program's own call, measured.
 template <class RealLock>
 LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
-  const hooks::WaitTicket ticket = hooks::waiting(mutex, site);
-  const int result = real_lock();
-  hooks::wait_ended(ticket, mutex, site, is_held(result));
-  return result;
+  return lockwrap::wrap::wait_for(hooks::held_mutex(mutex), LockKind::kMutex, site, real_lock);
 }
 
 // Any lock call that may wait, of any kind of mutex.
@@ -56,10 +53,7 @@ LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, i
 
 template <class RealUnlock>
 LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
-  const hooks::Release release = hooks::releasing(mutex);
-  const int result = real_unlock();
-  hooks::released(release, site, result == 0);
-  return result;
+  return lockwrap::wrap::unlock_watched(hooks::held_mutex(mutex), LockKind::kMutex, site, real_unlock);
 }
 
 }  // namespace
@@ -97,13 +91,13 @@ int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, cons
 
 int __wrap_pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes) {
   const int result = __real_pthread_mutex_init(mutex, attributes);
-  if (result == 0) hooks::renewed(mutex, LOCKWRAP_SITE());
+  if (result == 0) hooks::renewed(hooks::held_mutex(mutex), LockKind::kMutex, LOCKWRAP_SITE());
   return result;
 }
 
 int __wrap_pthread_mutex_destroy(pthread_mutex_t* mutex) {
   const int result = __real_pthread_mutex_destroy(mutex);
-  if (result == 0) hooks::renewed(mutex, 0);
+  if (result == 0) hooks::renewed(hooks::held_mutex(mutex), LockKind::kMutex, 0);
   return result;
 }
 
@@ -147,12 +141,12 @@ int __wrap_mtx_unlock(mtx_t* mutex) {
 
 int __wrap_mtx_init(mtx_t* mutex, int type) {
   const int result = __real_mtx_init(mutex, type);
-  if (result == thrd_success) hooks::renewed(posix(mutex), LOCKWRAP_SITE());
+  if (result == thrd_success) hooks::renewed(hooks::held_mutex(posix(mutex)), LockKind::kMutex, LOCKWRAP_SITE());
   return result;
 }
 
 void __wrap_mtx_destroy(mtx_t* mutex) {
   __real_mtx_destroy(mutex);
-  hooks::renewed(posix(mutex), 0);
+  hooks::renewed(hooks::held_mutex(posix(mutex)), LockKind::kMutex, 0);
 }
 #endif

@@ -26,14 +26,32 @@ uint32_t lanes_in_use(const LockRecord& record) {
 
 }  // namespace
 
+namespace {
+
+// Whether nothing has happened since a holder looked.
+bool is_still_quiet(LockRecord& record, const locks::LockRef& lock, uint64_t pulse) {
+  if (pulse != record.quiet_pulse.load(std::memory_order_relaxed)) return false;
+  const uint32_t quiet_holds = record.quiet_holds.load(std::memory_order_relaxed) + 1;
+  record.quiet_holds.store(quiet_holds, std::memory_order_relaxed);
+  if (quiet_holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
+  return true;
+}
+
+}  // namespace
+
+void begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own) {
+  const uint64_t pulse = record.pulse.load();
+  // Without a waiter all readers write the same, or something older, which charges somebody for a little more.
+  if (!locks::Pulse::has_waiters(pulse)) return begin_hold(record, lock, now_ns);
+  if (!own) return;
+  if (!now_ns) now_ns = base::monotonic_ns();
+  for (uint32_t i = 0; i < kLanes; ++i) own->begins[i] = WaitingIntegral::at(record.lanes[i].waiting.load(), now_ns);
+  own->lock = lock.address;
+}
+
 void begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
-  if (pulse == record.quiet_pulse.load(std::memory_order_relaxed)) {
-    const uint32_t quiet_holds = record.quiet_holds.load(std::memory_order_relaxed) + 1;
-    record.quiet_holds.store(quiet_holds, std::memory_order_relaxed);
-    if (quiet_holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
-    return;
-  }
+  if (is_still_quiet(record, lock, pulse)) return;
   record.quiet_holds.store(0, std::memory_order_relaxed);
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
@@ -49,18 +67,18 @@ void begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns)
   if (!locks::Pulse::has_waiters(pulse)) record.quiet_pulse.store(pulse, std::memory_order_relaxed);
 }
 
-HoldLanes read_lanes(const LockRecord& record) {
+HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own) {
   HoldLanes lanes;
   lanes.count = 0;
   lanes.now_ns = 0;
   lanes.moved = false;
   // Nobody has come or gone since the hold began.
-  if (record.pulse.load() == record.quiet_pulse.load(std::memory_order_relaxed)) return lanes;
+  if (!own && record.pulse.load() == record.quiet_pulse.load(std::memory_order_relaxed)) return lanes;
   lanes.count = lanes_in_use(record);
   bool waited_for = false;
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t word = record.lanes[i].waiting.load();
-    const uint64_t begin = record.lanes[i].hold_begin.load(std::memory_order_relaxed);
+    const uint64_t begin = own ? own->begins[i] : record.lanes[i].hold_begin.load(std::memory_order_relaxed);
     waited_for |= WaitingIntegral::waiters(word) != 0;
     lanes.moved |= WaitingIntegral::at(word, 0) != begin;
     lanes.words[i] = word;

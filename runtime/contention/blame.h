@@ -5,6 +5,9 @@
 // the one who comes next (the rule of Go 1.22's mutex profile). Each lane of the record has its own integral, and the holder
 // notes in the record where it stood when the hold began: the lock itself protects these notes. So the split is exact,
 // but for the calls that share the last lane.
+// Readers hold a lock together. One that comes while others wait notes the beginning for itself; the others begin where the
+// lanes stand. Each is charged with what was waited during its hold, so together they may be charged with more than was
+// waited, which a report scales down.
 // Runs: inside slow acquisitions and releases.
 #pragma once
 
@@ -16,7 +19,9 @@
 namespace lockwrap::contention {
 
 // The lock was taken and not held by this thread before: its hold begins. now_ns 0: a clock is read, but only if somebody waits.
+// Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere.
 void begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
+void begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
 
 // What the holder reads before it releases: afterwards the next holder may write. The time, too: the releasing thread
 // may be preempted by the one that it wakes, and must not be charged for that.
@@ -27,7 +32,8 @@ struct HoldLanes {
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };
-HoldLanes read_lanes(const locks::LockRecord& record);
+// `own` null: the hold began as the record tells.
+HoldLanes read_lanes(const locks::LockRecord& record, const locks::ReadHold* own);
 
 // What each lane waited during the hold: fills in `shares` and returns how many lanes waited.
 uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[locks::kLanes]);

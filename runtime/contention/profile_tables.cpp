@@ -70,21 +70,22 @@ bool place_tables(base::Arena& arena) {
                                   arena.size() * kFrameShare / kShares / sizeof(uintptr_t));
 }
 
-Place* find_or_make_place(locks::LockRecord& record, uintptr_t site) {
+Place* find_or_make_place(locks::LockRecord& record, uintptr_t site, bool is_reader) {
   Place* place = places.find_or_add(
       base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(site)),
       [&](const Place& known) { return is_place(known, record, site); },
       [&](Place& fresh) {
         fresh.record = &record;
         fresh.site = site;
-        fresh.lane = locks::lane_of(record, site);
+        fresh.lane = locks::is_event(record.kind) ? 0 : locks::lane_of(record, site);
+        fresh.is_reader = is_reader;
       });
   if (place) base::link_once(record.first_place, place->next_of_record, places.index_of(place));
   else dropped().places.fetch_add(1, std::memory_order_relaxed);
   return place;
 }
 
-Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site) {
+Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site, bool is_reader) {
   Pair* pair = pairs.find_or_add(
       base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(holder_site ^ base::mix(waiter_site))),
       [&](const Pair& known) { return is_pair(known, record, holder_site, waiter_site); },
@@ -92,6 +93,7 @@ Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintpt
         fresh.record = &record;
         fresh.holder_site = holder_site;
         fresh.waiter_site = waiter_site;
+        fresh.is_reader = is_reader;
       });
   if (pair) base::link_once(record.first_pair, pair->next_of_record, pairs.index_of(pair));
   else dropped().pairs.fetch_add(1, std::memory_order_relaxed);

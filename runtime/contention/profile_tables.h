@@ -32,6 +32,7 @@ struct Place : base::TableEntry, SampleOwner {
   locks::LockRecord* record;
   uintptr_t site;  // return address of the waiting call
   uint32_t lane;   // of the record, for its waits
+  bool is_reader;  // it waited to read
   std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> contentions;
   std::atomic<uint64_t> wait_ns;
@@ -39,10 +40,12 @@ struct Place : base::TableEntry, SampleOwner {
   std::atomic<uint32_t> histogram[kHistogramBuckets];
 };
 
+// Of an event: a call that woke waiters, and how often.
 struct Pair : base::TableEntry, SampleOwner {
   locks::LockRecord* record;
   uintptr_t holder_site;  // return address of the call that took the lock
   uintptr_t waiter_site;  // of the call that waited, 0: several others
+  bool is_reader;         // the holder
   std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> holds;
   std::atomic<uint64_t> blamed_ns;
@@ -99,14 +102,14 @@ AddressSet report_addresses();
 bool place_tables(base::Arena& arena);
 
 // The place of a lock and a waiting call; null when the table is full (counted).
-Place* find_or_make_place(locks::LockRecord& record, uintptr_t site);
+Place* find_or_make_place(locks::LockRecord& record, uintptr_t site, bool is_reader);
 inline bool is_place(const Place& place, const locks::LockRecord& record, uintptr_t site) {
   return place.record == &record && place.site == site;
 }
 inline bool is_pair(const Pair& pair, const locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site) {
   return pair.record == &record && pair.holder_site == holder_site && pair.waiter_site == waiter_site;
 }
-Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site);
+Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site, bool is_reader);
 
 template <class Visit>
 void for_each_place_of(const locks::LockRecord& record, Visit visit) {

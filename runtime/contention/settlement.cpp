@@ -39,16 +39,19 @@ bool kept(ThreadRecord& thread, uint64_t wait_ns) {
   return true;
 }
 
-uint32_t intern(const stack::LastStack& last) {
+}  // namespace
+
+uint32_t intern_last_stack(const ThreadRecord& thread) {
+  const stack::LastStack& last = thread.stack;
   const uint32_t stack = stack::intern_stack(last.frames, last.frame_count);
   if (!stack) dropped().stacks.fetch_add(1, std::memory_order_relaxed);
   if (last.cut) dropped().frames.fetch_add(1, std::memory_order_relaxed);
   return stack;
 }
 
-void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64_t wait_ns) {
+void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64_t wait_ns, double probability) {
+  if (!stack) return;
   const uint32_t name = locks::thread_name(thread);
-  const double probability = keep_probability(wait_ns);
   Sample* sample = samples.find_or_add(
       base::mix(reinterpret_cast<uintptr_t>(&owner) ^ base::mix(stack | uint64_t{name} << 32)),
       [&](const Sample& known) {
@@ -69,6 +72,8 @@ void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64
   sample->count.fetch_add(static_cast<uint64_t>(kCountScale / probability), std::memory_order_relaxed);
 }
 
+namespace {
+
 void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   Place* place = places.at(wait.place);
   if (!place) return;
@@ -77,10 +82,11 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   if (wait.stack_kept == WaitStack::kInThread) {
     thread.stack_kept = false;
     if (!kept(thread, wait.wait_ns)) return;
-    stack = intern(thread.stack);
+    stack = intern_last_stack(thread);
   }
-  if (wait.stack_kept == WaitStack::kNone || !stack) return;
-  add_sample(thread, *place, stack, wait.wait_ns);
+  if (wait.stack_kept == WaitStack::kNone) return;
+  if (wait.stack_kept == WaitStack::kCandidate && !kept(thread, wait.wait_ns)) return;
+  add_sample(thread, *place, stack, wait.wait_ns, keep_probability(wait.wait_ns));
 }
 
 void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
@@ -89,7 +95,7 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
     const BlameShare& share = settlement.shares[i];
     Pair* pair = pairs.at(thread.last_pair);
     if (!pair || !is_pair(*pair, *settlement.record, settlement.holder_site, share.waiter_site)) {
-      pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site);
+      pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site, settlement.is_reader);
       if (!pair) continue;
       thread.last_pair = pairs.index_of(pair);
     }
@@ -99,10 +105,10 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
     make_room_for_frames(thread);  // another lock's wait may still need them
     if (!stack) {
       stack::update_stack(release_site, thread.stack);
-      stack = intern(thread.stack);
+      stack = intern_last_stack(thread);
       if (!stack) return;
     }
-    add_sample(thread, *pair, stack, share.blamed_ns);
+    add_sample(thread, *pair, stack, share.blamed_ns, keep_probability(share.blamed_ns));
   }
 }
 
@@ -125,7 +131,7 @@ void make_room_for_frames(ThreadRecord& thread) {
   if (!wait) return;
   wait->stack_kept = WaitStack::kNone;
   if (!kept(thread, wait->wait_ns)) return;
-  wait->stack = intern(thread.stack);
+  wait->stack = intern_last_stack(thread);
   if (wait->stack) wait->stack_kept = WaitStack::kInterned;
 }
 

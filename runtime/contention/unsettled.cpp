@@ -24,9 +24,16 @@ void add_wait(const locks::PendingWait& wait) {
   if (Place* place = places.at(wait.place)) add(*place, wait.wait_ns);
 }
 
-void add_blame(LockRecord& record, uintptr_t holder_site, const locks::BlameShare* shares, uint32_t count) {
+void add_present_wait(const locks::PresentWait& wait, uint64_t now_ns) {
+  const uint32_t index = wait.place.load(std::memory_order_acquire);
+  const uint64_t since_ns = wait.since_ns.load(std::memory_order_relaxed);
+  Place* place = places.at(index);
+  if (place && wait.place.load(std::memory_order_acquire) == index && since_ns < now_ns) add(*place, now_ns - since_ns);
+}
+
+void add_blame(LockRecord& record, uintptr_t holder_site, bool is_reader, const locks::BlameShare* shares, uint32_t count) {
   for (uint32_t i = 0; i < count && i < locks::kLanes; ++i) {
-    if (Pair* pair = find_or_make_pair(record, holder_site, shares[i].waiter_site)) add(*pair, shares[i].blamed_ns);
+    if (Pair* pair = find_or_make_pair(record, holder_site, shares[i].waiter_site, is_reader)) add(*pair, shares[i].blamed_ns);
   }
 }
 
@@ -52,34 +59,32 @@ struct Visit {
 void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
   auto& visit = *static_cast<Visit*>(context);
   const bool detailed = entry.lock & locks::kDetailed;
-  const uintptr_t address = entry.lock & ~locks::kDetailed;
+  const uintptr_t address = entry.lock & ~locks::kHeldFlags;
   if (!address) return;
   if (detailed) add_wait(detail.wait);
   LockRecord* record = detailed && detail.record
                            ? locks::lock_records.at(locks::lock_records.index_of(detail.record))
-                           : locks::find_record({address, nullptr, 0, locks::LockKind::kMutex});
+                           : locks::newest_record_at(address);
   if (!record || record == visit.last_blamed) return;
-  HoldLanes lanes = read_lanes(*record);
+  const locks::ReadHold* own = entry.lock & locks::kShared ? locks::find_read_hold(*visit.thread, address) : nullptr;
+  HoldLanes lanes = read_lanes(*record, own);
   if (!lanes.now_ns) return;       // nobody waits now
   lanes.now_ns = visit.now_ns;     // as for the waits: one moment for the whole report
-  if (!detailed && !is_owner(*record, *visit.thread)) return;
+  if (!(entry.lock & (locks::kDetailed | locks::kNoMutex)) && !is_owner(*record, *visit.thread)) return;
   visit.last_blamed = record;
   locks::BlameShare shares[locks::kLanes];
-  add_blame(*record, entry.site, shares, split_blame(*record, lanes, shares));
+  add_blame(*record, entry.site, entry.lock & locks::kShared, shares, split_blame(*record, lanes, shares));
 }
 
 void visit_thread(void* context, ThreadRecord& thread) {
   const uint64_t now_ns = *static_cast<const uint64_t*>(context);
-  const uint32_t waiting_place = thread.waiting_place.load(std::memory_order_acquire);
-  const uint64_t since_ns = thread.waiting_since_ns.load(std::memory_order_relaxed);
-  Place* place = places.at(waiting_place);
-  if (place && thread.waiting_place.load(std::memory_order_acquire) == waiting_place && since_ns < now_ns) {
-    add(*place, now_ns - since_ns);
-  }
+  add_present_wait(thread.wait, now_ns);
+  add_present_wait(thread.event, now_ns);
+  add_present_wait(thread.custom, now_ns);
   if (thread.deferred) {
     add_wait(thread.settlement.wait);
     if (LockRecord* record = thread.settlement.record) {
-      add_blame(*record, thread.settlement.holder_site, thread.settlement.shares, thread.settlement.share_count);
+      add_blame(*record, thread.settlement.holder_site, thread.settlement.is_reader, thread.settlement.shares, thread.settlement.share_count);
     }
   }
   Visit visit{&thread, now_ns, nullptr};

@@ -48,7 +48,7 @@ uint32_t inline_count(ThreadRecord& thread) {
   return next == empty_block.entries + kInlineEntries ? 1 : static_cast<uint32_t>(next - thread.held);
 }
 
-bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kDetailed) == lock; }
+bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kHeldFlags) == lock; }
 
 template <class Entry>
 void close_gap(Entry* entries, size_t gap, size_t count) {
@@ -62,7 +62,7 @@ constexpr uint32_t kOwnerOfInconsistentMutex = 0x7fffffff;
 bool is_stale(const HeldEntry& entry, uint32_t thread_id) {
   uint32_t owner = 0;
   const iovec here{&owner, sizeof owner};
-  const iovec there{reinterpret_cast<void*>((entry.lock & ~kDetailed) + kMutexOwnerOffset), sizeof owner};
+  const iovec there{reinterpret_cast<void*>((entry.lock & ~kHeldFlags) + kMutexOwnerOffset), sizeof owner};
   if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) == sizeof owner) {
     return owner != thread_id && owner != kOwnerOfInconsistentMutex;
   }
@@ -76,7 +76,7 @@ void forget_stale(ThreadRecord& thread) {
   const int saved_errno = errno;
   const uint32_t id = thread.id.load(std::memory_order_relaxed);
   for (uint32_t i = inline_count(thread); i-- > 1;) {
-    if (is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
+    if (!(thread.held[i].lock & kNoMutex) && is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
   }
   errno = saved_errno;
 }
@@ -133,7 +133,7 @@ LOCKWRAP_NEVER_INLINE HeldRef find_any(ThreadRecord& thread, uintptr_t lock) {
 }
 
 LOCKWRAP_NEVER_INLINE bool any_held_again(ThreadRecord& thread, const HeldRef& reference) {
-  const uintptr_t lock = reference.entry->lock & ~kDetailed;
+  const uintptr_t lock = reference.entry->lock & ~kHeldFlags;
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
     for (uint32_t i = 0; i < block->count; ++i) {
       if (is_lock(block->entries[i], lock) && &block->entries[i] != reference.entry) return true;

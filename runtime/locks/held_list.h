@@ -18,15 +18,21 @@ namespace lockwrap::locks {
 struct LockRecord;
 struct ThreadRecord;
 
-// `lock` has its lowest bit set when the entry has details: then the release takes the slow path.
+// `lock` is an address with flags: the entry has details, and its release takes the slow path; the lock is no mutex, so that
+// libc does not tell who has it; it is held for reading, beside others. Locks are aligned to 4 bytes at least, and no address of
+// a 64-bit program has its highest bit set; 32-bit programs tell readers apart by their calls only.
 struct HeldEntry {
   uintptr_t lock;
   uintptr_t site;  // return address of the call that took it
 };
 constexpr uintptr_t kDetailed = 1;
+constexpr uintptr_t kNoMutex = 2;
+constexpr uintptr_t kShared = sizeof(uintptr_t) == 8 ? ~(~uintptr_t{0} >> 1) : 0;
+constexpr uintptr_t kHeldFlags = kDetailed | kNoMutex | kShared;
 
 // Where the stack of a wait is that is not accounted yet.
-enum class WaitStack : uint32_t { kNone, kInThread, kInterned };
+// A candidate is interned, and it is not decided yet whether it counts.
+enum class WaitStack : uint32_t { kNone, kInThread, kInterned, kCandidate };
 
 // A wait that ended with this acquisition and is accounted after the release.
 struct PendingWait {
@@ -57,23 +63,27 @@ struct HeldRef {
 };
 
 // Counts on a lock without a record, with room in the inline entries. False: nothing was done, take the slow path.
-LOCKWRAP_ALWAYS_INLINE bool push_inline(const void* lock, uintptr_t site) {
+LOCKWRAP_ALWAYS_INLINE bool push_inline(uintptr_t lock, uintptr_t site) {
   HeldEntry* entry = held_next;
   if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
   held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  entry->lock = reinterpret_cast<uintptr_t>(lock);
+  entry->lock = lock;
   entry->site = site;
   return true;
 }
 
-// Whether the last entry is this lock, without details.
-LOCKWRAP_ALWAYS_INLINE bool is_last_inline(const void* lock) {
-  return held_next[-1].lock == reinterpret_cast<uintptr_t>(lock);
-}
+// The lock of the last entry, with its flags.
+LOCKWRAP_ALWAYS_INLINE uintptr_t last_inline() { return held_next[-1].lock; }
 LOCKWRAP_ALWAYS_INLINE void pop_inline() { held_next = held_next - 1; }
+// The same, and nothing of it is left: for locks of which libc does not tell who holds them.
+LOCKWRAP_ALWAYS_INLINE void wipe_inline() {
+  HeldEntry* entry = held_next - 1;
+  entry->lock = 0;
+  held_next = entry;
+}
 
-// Adds an entry, with zeroed details; `lock` may have kDetailed set. An empty reference when no memory is left (counted by the caller).
+// Adds an entry, with zeroed details; `lock` may have flags set. An empty reference when no memory is left (counted by the caller).
 HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site);
 // The newest entry of the lock, or an empty reference. Once more locks are held than have room inline, it may be an older one
 // of a lock that is held several times.
@@ -86,8 +96,8 @@ size_t count_held(ThreadRecord& thread);
 // The wait of a held lock whose stack is still in the thread's frames, or null.
 PendingWait* wait_with_frames(ThreadRecord& thread);
 
-// Visits all entries of any thread, also while it runs. What is seen may be torn and must be checked. Entries with details are
-// held now; those without may be left over from an earlier hold.
+// Visits all entries of any thread, also while it runs. What is seen may be torn and must be checked. Entries with details and
+// those of no mutex are held now; the others may be left over from an earlier hold.
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 

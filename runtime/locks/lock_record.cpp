@@ -7,6 +7,7 @@ namespace lockwrap::locks {
 
 constinit base::BoundedTable<LockRecord> lock_records;
 constinit base::BoundedTable<Name> names;
+constinit uint8_t waited_for[kWaitedForBytes];
 
 namespace {
 
@@ -28,10 +29,10 @@ LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
   return record->generation.load(std::memory_order_relaxed) == (identity & ~kLoud) >> 32 ? record : nullptr;
 }
 
-LockRecord* newest_at(uintptr_t address) {
-  return lock_records.find(base::mix(address), [&](const LockRecord& record) {
-    return record.address.load(std::memory_order_relaxed) == address;
-  });
+// Of this kind, or of none yet. Locks of different kinds can stand at one address, one after the other or one as the other's
+// first member.
+bool is_of_kind(const LockRecord& record, LockKind kind) {
+  return record.kind == kind || record.unclaimed.load(std::memory_order_relaxed);
 }
 
 LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
@@ -91,7 +92,7 @@ LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
   for (int round = 0; round < kMostRounds; ++round) {
     uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
     if (LockRecord* record = record_of_identity(seen, lock.address)) return record;
-    LockRecord* older = newest_at(lock.address);
+    LockRecord* older = newest_record_at(lock.address);
     uint64_t identity = older ? take_over(*older, lock, first_use) : 0;
     LockRecord* record = identity ? older : add_record(lock, first_use, false);
     if (!record) return nullptr;
@@ -112,21 +113,36 @@ LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
 
 }  // namespace
 
-const char* kind_name(LockKind kind) { return kind == LockKind::kMutex ? "mutex" : "lock"; }
+const char* kind_name(LockKind kind) {
+  static constexpr const char* kNames[kLockKinds] = {"lock",      "mutex",     "rwlock",  "spin", "custom",
+                                                     "condition", "semaphore", "barrier", "once", "join"};
+  const auto index = static_cast<size_t>(kind);
+  return kNames[index < kLockKinds ? index : 0];
+}
+
+LockRecord* newest_record_at(uintptr_t address) {
+  return lock_records.find(base::mix(address), [&](const LockRecord& record) {
+    return record.address.load(std::memory_order_relaxed) == address;
+  });
+}
 
 LockRecord* find_record(const LockRef& lock) {
   if (lock.identity) {
     const uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
     return identity ? record_of_identity(identity, lock.address) : nullptr;
   }
-  return newest_at(lock.address);
+  return lock_records.find(base::mix(lock.address), [&](const LockRecord& record) {
+    return record.address.load(std::memory_order_relaxed) == lock.address && is_of_kind(record, lock.kind);
+  });
 }
 
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
   if (lock.identity) return make_by_identity(lock, first_use);
   LockRecord* record = lock_records.find_or_add(
       base::mix(lock.address),
-      [&](const LockRecord& known) { return known.address.load(std::memory_order_relaxed) == lock.address; },
+      [&](const LockRecord& known) {
+        return known.address.load(std::memory_order_relaxed) == lock.address && is_of_kind(known, lock.kind);
+      },
       [&](LockRecord& fresh) {
         fresh.address.store(lock.address, std::memory_order_relaxed);
         fresh.generation.store(1, std::memory_order_relaxed);
@@ -161,13 +177,13 @@ void forget_stray_identity(const LockRef& lock) {
 }
 
 void retire_record(const LockRef& lock) {
-  LockRecord* record = newest_at(lock.address);
+  LockRecord* record = find_record(lock);
   if (record) record->address.store(0, std::memory_order_relaxed);
 }
 
 void forget_unclaimed_name(uintptr_t address) {
   if (!unclaimed_count.load(std::memory_order_relaxed)) return;
-  LockRecord* record = newest_at(address);
+  LockRecord* record = newest_record_at(address);
   bool unclaimed = true;
   if (!record || !record->unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return;
   unclaimed_count.fetch_sub(1, std::memory_order_relaxed);
@@ -178,7 +194,7 @@ int name_lock(uintptr_t address, const char* text) {
   if (!address || !text || !*text) return EINVAL;
   const uint32_t name = intern_name(text);
   if (!name) return ENOMEM;
-  LockRecord* record = newest_at(address);
+  LockRecord* record = newest_record_at(address);
   if (record && !record->unclaimed.load(std::memory_order_relaxed)) {
     // A record from the time before this lock was initialised must not get its name. Where mutexes have words, the lock
     // itself tells; kinds without them retire their records when they are initialised or destroyed.

@@ -1,4 +1,5 @@
 // What is known of one lock. A record is made when a lock is first waited for or named; a lock that nobody waits for has none.
+// Events that threads wait for (a condition, a semaphore) have records, too.
 //
 // A lock points to its record through a word inside the lock (record number and generation) where libc leaves one unused, else
 // it is found by its address. Records live as long as the process: the profile tells of destroyed locks too.
@@ -16,8 +17,12 @@
 
 namespace lockwrap::locks {
 
-enum class LockKind : uint8_t { kUnknown, kMutex };
+// Locks, which somebody holds; and from kCondition on events, which threads wait for without a holder: waiting for them is
+// idling, not contention.
+enum class LockKind : uint8_t { kUnknown, kMutex, kRwlock, kSpin, kCustom, kCondition, kSemaphore, kBarrier, kOnce, kJoin };
+constexpr size_t kLockKinds = static_cast<size_t>(LockKind::kJoin) + 1;
 const char* kind_name(LockKind kind);
+constexpr bool is_event(LockKind kind) { return kind >= LockKind::kCondition; }
 
 // A lock as a hook sees it. `identity` is its unused word, null when it has none.
 struct LockRef {
@@ -56,7 +61,9 @@ struct LockTotals {
   uint64_t contentions;
   uint64_t wait_ns;
   uint64_t max_wait_ns;
-  uint64_t blamed_ns;
+  uint64_t blamed_ns;         // of the wait, at most all of it
+  uint64_t charged_ns;        // the sum over the holders; more than the wait where several readers held at once
+  uint64_t read_contentions;  // of the contentions, those of readers
 };
 
 struct alignas(64) LockRecord : base::TableEntry {
@@ -88,6 +95,18 @@ extern constinit base::BoundedTable<Name> names;
 
 // The record of a lock, or null when it has none. No search for a lock with an identity word.
 LockRecord* find_record(const LockRef& lock);
+// The newest record of any lock at this address, or null.
+LockRecord* newest_record_at(uintptr_t address);
+
+// Whether somebody may have waited for a lock that is known by its address only: one byte for all locks of the same hash, so
+// that the holders of the others need not look for a record that is not there. Set for good by the first waiter.
+constexpr size_t kWaitedForBytes = 1024;
+extern constinit uint8_t waited_for[kWaitedForBytes];
+LOCKWRAP_ALWAYS_INLINE uint8_t* waited_for_at(uintptr_t address) {
+  constexpr unsigned kBits = __builtin_ctz(kWaitedForBytes);
+  constexpr auto kGoldenRatio = static_cast<uintptr_t>(0x9e3779b97f4a7c15u);  // Fibonacci hashing (Knuth, TAOCP 6.4)
+  return &waited_for[(address * kGoldenRatio) >> (sizeof(uintptr_t) * 8 - kBits)];
+}
 
 // The bit of an identity word that sends the lock's holders to the slow path: threads wait, or have waited since a holder looked.
 // Without it a lock is taken and released as if it had no record.

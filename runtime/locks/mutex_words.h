@@ -3,7 +3,7 @@
 // An address is no identity: a std::mutex that was destroyed leaves no trace, and the next one may stand at its address. The
 // words are zeroed by every way of initialising a mutex, so an initialised mutex is a new lock by itself, and finding its
 // record costs one load from a line that the lock call touches anyway.
-// One file a libc; wrap/mutex_words.cpp proves the layout at the first use, by running libc's functions over it.
+// One file a libc; wrap/lock_words.cpp proves the layout at the first use, by running libc's functions over it.
 // Runs: inside every wrapped mutex call.
 #pragma once
 

@@ -27,11 +27,31 @@ struct BlameShare {
   uint64_t blamed_ns;
 };
 
+// A reader's own beginning of a hold, taken while others wait: the record's lanes belong to holders that are alone.
+struct ReadHold {
+  uintptr_t lock;  // 0: free
+  uint64_t begins[kLanes];
+};
+constexpr size_t kReadHolds = 6;  // of one thread at once; further ones begin where the record's lanes stand
+
+// A wait in progress. Written by the owner only, read by reports.
+struct PresentWait {
+  std::atomic<uint32_t> place;  // index, 0: none
+  std::atomic<uint64_t> since_ns;
+};
+
+// A wait within which the thread may wait for locks: for an event, or for a lock of the program's own.
+struct OuterWait : PresentWait {
+  uint32_t stack;      // interned, 0: none
+  double probability;  // with which the stack of an event was taken
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
   uintptr_t holder_site;
   uint32_t share_count;  // 0: nobody waited
+  bool is_reader;        // the holder
   BlameShare shares[kLanes];
   PendingWait wait;
 };
@@ -54,15 +74,24 @@ struct alignas(4096) ThreadRecord {
   HeldBlock* spare;              // an empty block, kept
   HeldEntry* paused_next;        // held_next, put aside; null: not paused
   uint32_t pause_depth;
-  // The present wait, for reports: place index (0: not waiting) and its start. Written by the owner only.
-  std::atomic<uint32_t> waiting_place;
-  std::atomic<uint64_t> waiting_since_ns;
+  PresentWait wait;              // for a lock of libc's
   Settlement settlement;
+  OuterWait event;               // a condition, a semaphore, a barrier, a join
+  OuterWait custom;              // announced by the program
+  ReadHold read_holds[kReadHolds];
 };
 static_assert(sizeof(ThreadRecord) == 4096);
 
 // The calling thread's record; null when it has none yet.
 extern __thread ThreadRecord* this_thread;
+
+// Where the reader notes the beginning of a hold of the lock, or null: it has none, or no room for one.
+inline ReadHold* find_read_hold(ThreadRecord& thread, uintptr_t lock) {
+  for (ReadHold& hold : thread.read_holds) {
+    if (hold.lock == lock) return &hold;
+  }
+  return nullptr;
+}
 
 // Maps the pool: a smaller one when the kernel refuses the full size. False when it refuses all.
 bool map_thread_pool();

@@ -17,8 +17,16 @@ inline uint64_t wait_ns_of(const contention::Place& place) {
 inline uint64_t holds_of(const contention::Pair& pair) {
   return pair.holds.load(std::memory_order_relaxed) + pair.pending_count;
 }
-inline uint64_t blamed_ns_of(const contention::Pair& pair) {
+inline uint64_t charged_ns_of(const contention::Pair& pair) {
   return pair.blamed_ns.load(std::memory_order_relaxed) + pair.pending_ns;
+}
+// Its part of what the lock's waiters waited. Readers that held together were each charged with all of it. After sum_locks.
+inline uint64_t blamed_ns_of(const contention::Pair& pair) {
+  const uint64_t charged_ns = charged_ns_of(pair);
+  const locks::LockTotals& totals = pair.record->totals;
+  if (totals.charged_ns <= totals.blamed_ns) return charged_ns;
+  return static_cast<uint64_t>(static_cast<double>(charged_ns) * static_cast<double>(totals.blamed_ns) /
+                               static_cast<double>(totals.charged_ns));
 }
 
 // Collects what is in progress, and then fills in `totals` of every lock record.

@@ -29,7 +29,8 @@ uint64_t call_at(uintptr_t return_address) { return return_address ? return_addr
 
 // String numbers that samples refer to.
 struct Strings {
-  uint64_t side, waiter, holder, lock, lock_kind, thread, lock_id, lock_address, address, site, waiter_site, mutex, unknown;
+  uint64_t side, waiter, holder, lock, lock_kind, thread, lock_id, lock_address, address, site, waiter_site, mode, read, write;
+  uint64_t first_kind;   // of the kinds' names
   uint64_t first_name;   // of the table of names
   uint64_t name_count;
   uint64_t first_label;  // of the locks' labels
@@ -61,8 +62,11 @@ void begin_strings() {
   strings.address = sink.add_string("address");
   strings.site = sink.add_string("site");
   strings.waiter_site = sink.add_string("waiter_site");
-  strings.mutex = sink.add_string(locks::kind_name(locks::LockKind::kMutex));
-  strings.unknown = sink.add_string(locks::kind_name(locks::LockKind::kUnknown));
+  strings.mode = sink.add_string("mode");
+  strings.read = sink.add_string("read");
+  strings.write = sink.add_string("write");
+  strings.first_kind = sink.next_string();
+  for (size_t i = 0; i < locks::kLockKinds; ++i) sink.add_string(locks::kind_name(static_cast<locks::LockKind>(i)));
   strings.name_count = locks::names.used();
   strings.first_name = sink.next_string();
   for (uint32_t i = 1; i <= strings.name_count; ++i) {
@@ -106,6 +110,7 @@ struct SampleKind {
   const LockRecord* record;
   uintptr_t site;
   bool is_holder;
+  bool is_reader;
   uintptr_t waiter_site;  // holder side
 };
 
@@ -126,8 +131,10 @@ void write_sample(const SampleKind& kind, const ScaledSample& scaled) {
   sample.add_numbers(2, values, 2);
   add_text_label(sample, strings.side, kind.is_holder ? strings.holder : strings.waiter);
   add_text_label(sample, strings.lock, label_of(*kind.record));
-  add_text_label(sample, strings.lock_kind,
-                 kind.record->kind == locks::LockKind::kMutex ? strings.mutex : strings.unknown);
+  add_text_label(sample, strings.lock_kind, strings.first_kind + static_cast<uint64_t>(kind.record->kind));
+  if (kind.is_reader || kind.record->kind == locks::LockKind::kRwlock) {
+    add_text_label(sample, strings.mode, kind.is_reader ? strings.read : strings.write);
+  }
   if (scaled.thread_name && scaled.thread_name <= strings.name_count) {
     add_text_label(sample, strings.thread, strings.first_name + scaled.thread_name - 1);
   }
@@ -138,18 +145,21 @@ void write_sample(const SampleKind& kind, const ScaledSample& scaled) {
   sink.add_message(ProfileSink::kSample, sample);
 }
 
-bool is_known(const LockRecord& record) { return locks::lock_records.index_of(&record) <= strings.label_count; }
+// Events are in the text report only: idle time would drown the delays.
+bool is_shown(const LockRecord& record) {
+  return !locks::is_event(record.kind) && locks::lock_records.index_of(&record) <= strings.label_count;
+}
 
 void write_samples() {
   contention::places.for_each([](const Place& place) {
-    if (!waits_of(place) || !is_known(*place.record)) return;
-    const SampleKind kind{place.record, place.site, false, 0};
+    if (!waits_of(place) || !is_shown(*place.record)) return;
+    const SampleKind kind{place.record, place.site, false, place.is_reader, 0};
     scale_samples(place, waits_of(place), wait_ns_of(place),
                   [&](const ScaledSample& sample) { write_sample(kind, sample); });
   });
   contention::pairs.for_each([](const Pair& pair) {
-    if (!holds_of(pair) || !is_known(*pair.record)) return;
-    const SampleKind kind{pair.record, pair.holder_site, true, pair.waiter_site};
+    if (!holds_of(pair) || !is_shown(*pair.record)) return;
+    const SampleKind kind{pair.record, pair.holder_site, true, pair.is_reader, pair.waiter_site};
     scale_samples(pair, holds_of(pair), blamed_ns_of(pair),
                   [&](const ScaledSample& sample) { write_sample(kind, sample); });
   });
@@ -200,6 +210,7 @@ void write_lock_comment(const LockRecord& record, uint64_t in_progress,
       .add(" wait_ns=").add_number(record.totals.wait_ns)
       .add(" max_wait_ns=").add_number(record.totals.max_wait_ns)
       .add(" blamed_ns=").add_number(record.totals.blamed_ns)
+      .add(" read_contentions=").add_number(record.totals.read_contentions)
       .add(" in_progress=").add_number(in_progress).add(" histogram=");
   bool first = true;
   for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
@@ -241,7 +252,7 @@ void write_comments() {
 
   for (uint32_t i = 1; i <= strings.label_count; ++i) {
     const LockRecord& record = *locks::lock_records.at(i);
-    if (!record.ready.load(std::memory_order_acquire) || !record.totals.contentions) continue;
+    if (!record.ready.load(std::memory_order_acquire) || !record.totals.contentions || !is_shown(record)) continue;
     static constinit uint64_t histogram[contention::kHistogramBuckets];
     memset(histogram, 0, sizeof histogram);
     uint64_t in_progress = 0;

@@ -19,11 +19,13 @@ using locks::LockRecord;
 namespace {
 
 constexpr uint32_t kMostRows = 30;
+constexpr uint32_t kMostEvents = 10;
 constexpr size_t kCellBytes = 96;
 using Cell = base::TextOf<kCellBytes>;
 
 enum Column { kLock, kWaited, kCount, kMean, kMax, kWaitsIn, kHeldBy, kColumns };
 constexpr const char* kTitles[kColumns] = {"LOCK", "WAITED", "COUNT", "MEAN", "MAX", "WAITS IN", "HELD BY"};
+constexpr const char* kEventTitles[kColumns] = {"EVENT", "WAITED", "COUNT", "MEAN", "MAX", "WAITS IN", "WOKEN BY"};
 constexpr bool kRightAligned[kColumns] = {false, true, true, true, true, false, false};
 
 struct Row {
@@ -35,7 +37,7 @@ struct Report {
   uint32_t record_count;
   uint32_t further_locks;
   Row rows[kMostRows];
-  base::TextOf<16 * 1024> text;
+  base::TextOf<24 * 1024> text;
 };
 
 // Not on the stack: the report may be written in a signal handler.
@@ -44,17 +46,17 @@ Report& report_memory() {
   return report;
 }
 
-// The locks with the longest waits, in order; keeps the best kMostRows.
-void choose_records(Report& report) {
+// The locks, or events, with the longest waits, in order; keeps the best `most`.
+void choose_records(Report& report, bool events, uint32_t most) {
   report.record_count = 0;
   report.further_locks = 0;
   locks::lock_records.for_each([&](const LockRecord& record) {
-    if (!record.totals.contentions) return;
+    if (!record.totals.contentions || locks::is_event(record.kind) != events) return;
     uint32_t at = report.record_count;
     while (at > 0 && report.records[at - 1]->totals.wait_ns < record.totals.wait_ns) --at;
-    if (report.record_count == kMostRows) ++report.further_locks;
-    if (at == kMostRows) return;
-    uint32_t last = report.record_count < kMostRows ? report.record_count++ : kMostRows - 1;
+    if (report.record_count == most) ++report.further_locks;
+    if (at == most) return;
+    uint32_t last = report.record_count < most ? report.record_count++ : most - 1;
     for (; last > at; --last) report.records[last] = report.records[last - 1];
     report.records[at] = &record;
   });
@@ -96,16 +98,29 @@ void add_share(base::Text& text, uint64_t part, uint64_t whole) {
   text.add(" (").add_number((part * 200 + whole) / (2 * whole)).add(" %)");
 }
 
+// A kind of lock that costs something else than sleep, or an event, is told with its name.
+void add_kind(base::Text& text, const LockRecord& record) {
+  if (record.kind == locks::LockKind::kSpin || locks::is_event(record.kind)) {
+    text.add(" (").add(locks::kind_name(record.kind)).add(")");
+  }
+}
+
 void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord& record) {
+  if (record.kind == locks::LockKind::kJoin) {
+    text.add("end of a thread");
+    return;
+  }
   const uint32_t name = record.name.load(std::memory_order_relaxed);
   if (name) {
     text.add(locks::name_text(name));
+    add_kind(text, record);
     return;
   }
   const SymbolName variable = symbols.find(record.shown_address);
   if (variable.text) {
     add_symbol_name(text, variable.text);
     if (variable.offset) text.add("+").add_hex(variable.offset);
+    add_kind(text, record);
     return;
   }
   text.add(locks::kind_name(record.kind));
@@ -125,12 +140,34 @@ void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord
   else add_code_name(text, symbols, record.first_use);
 }
 
+void add_role(base::Text& text, const LockRecord& record, bool is_reader) {
+  if (record.kind == locks::LockKind::kRwlock || is_reader) text.add(is_reader ? " reading" : " writing");
+}
+
+// The call that woke the waiters of an event most often. Not every kind tells.
+void add_waker(base::Text& text, const ElfSymbols& symbols, const LockRecord& record) {
+  const Pair* top_pair = nullptr;
+  uint64_t wakes = 0;
+  contention::for_each_pair_of(record, [&](const Pair& pair) {
+    wakes += holds_of(pair);
+    if (!top_pair || holds_of(pair) > holds_of(*top_pair)) top_pair = &pair;
+  });
+  if (!top_pair) return;
+  add_caller(text, symbols, top_pair->holder_site, *top_pair);
+  add_share(text, holds_of(*top_pair), wakes);
+}
+
 void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
   for (Cell& cell : row.cells) cell.clear();
   const locks::LockTotals& totals = record.totals;
   add_lock_name(row.cells[kLock], symbols, record);
   row.cells[kWaited].add_duration(totals.wait_ns);
-  row.cells[kCount].add_number(totals.contentions);
+  if (totals.read_contentions) {
+    const uint64_t writers = totals.contentions - totals.read_contentions;
+    row.cells[kCount].add_number(totals.read_contentions).add(" r + ").add_number(writers).add(" w");
+  } else {
+    row.cells[kCount].add_number(totals.contentions);
+  }
   row.cells[kMean].add_duration(totals.wait_ns / totals.contentions);
   row.cells[kMax].add_duration(totals.max_wait_ns);
   const Place* top_place = nullptr;
@@ -139,8 +176,10 @@ void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
   });
   if (top_place) {
     add_caller(row.cells[kWaitsIn], symbols, top_place->site, *top_place);
+    add_role(row.cells[kWaitsIn], record, top_place->is_reader);
     add_share(row.cells[kWaitsIn], wait_ns_of(*top_place), totals.wait_ns);
   }
+  if (locks::is_event(record.kind)) return add_waker(row.cells[kHeldBy], symbols, record);
   // A holder's pairs with different waiters count together.
   const Pair* top_pair = nullptr;
   uint64_t top_ns = 0;
@@ -156,6 +195,7 @@ void fill_row(Row& row, const ElfSymbols& symbols, const LockRecord& record) {
   });
   if (top_pair && top_ns) {
     add_caller(row.cells[kHeldBy], symbols, top_pair->holder_site, *top_pair);
+    add_role(row.cells[kHeldBy], record, top_pair->is_reader);
     add_share(row.cells[kHeldBy], top_ns, totals.wait_ns);
   }
   // Nobody held the lock while the woken thread had not run yet; or a holder was not seen.
@@ -182,13 +222,13 @@ void add_line(base::Text& text, const size_t (&widths)[kColumns], const char* co
   text.add("\n");
 }
 
-void add_table(Report& report) {
+void add_table(Report& report, const char* const (&titles)[kColumns]) {
   size_t widths[kColumns];
   const char* cells[kColumns];
   size_t lengths[kColumns];
   for (int column = 0; column < kColumns; ++column) {
-    cells[column] = kTitles[column];
-    lengths[column] = widths[column] = __builtin_strlen(kTitles[column]);
+    cells[column] = titles[column];
+    lengths[column] = widths[column] = __builtin_strlen(titles[column]);
     for (uint32_t i = 0; i < report.record_count; ++i) {
       const size_t length = report.rows[i].cells[column].length();
       if (widths[column] < length) widths[column] = length;
@@ -229,7 +269,7 @@ int write_text_report(int descriptor) {
   sum_locks(now_ns);
   Report& report = report_memory();
   const ElfSymbols symbols;
-  choose_records(report);
+  choose_records(report, false, kMostRows);
   base::Text& text = report.text;
   text.clear();
   char path[1024];
@@ -239,10 +279,17 @@ int write_text_report(int descriptor) {
       .add_duration(now_ns - contention::process_state().start_ns.load(std::memory_order_relaxed)).add("\n");
   if (report.record_count) {
     for (uint32_t i = 0; i < report.record_count; ++i) fill_row(report.rows[i], symbols, *report.records[i]);
-    add_table(report);
+    add_table(report, kTitles);
     if (report.further_locks) text.add("and ").add_number(report.further_locks).add(" more locks, with shorter waits\n");
   } else {
     text.add("no thread has waited for a lock: a good result\n");
+  }
+  choose_records(report, true, kMostEvents);
+  if (report.record_count) {
+    text.add("waits for events, which is mostly idling and not contention:\n");
+    for (uint32_t i = 0; i < report.record_count; ++i) fill_row(report.rows[i], symbols, *report.records[i]);
+    add_table(report, kEventTitles);
+    if (report.further_locks) text.add("and ").add_number(report.further_locks).add(" more events, with shorter waits\n");
   }
   add_dropped(text);
   return base::write_all(descriptor, text.c_str(), text.length());

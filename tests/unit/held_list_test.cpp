@@ -99,7 +99,7 @@ TEST_CASE("held list: empty at first") {
   in_a_thread([](ThreadRecord& thread) {
     CHECK(count_held(thread) == 0);
     CHECK(find_held(thread, 0x1000).entry == nullptr);
-    CHECK_FALSE(is_last_inline(&thread));
+    CHECK(last_inline() != reinterpret_cast<uintptr_t>(&thread));
   });
 }
 
@@ -107,13 +107,13 @@ TEST_CASE("held list: the inline path pushes and pops") {
   in_a_thread([](ThreadRecord& thread) {
     int a;
     int b;
-    CHECK(push_inline(&a, 11));
-    CHECK(push_inline(&b, 22));
+    CHECK(push_inline(reinterpret_cast<uintptr_t>(&a), 11));
+    CHECK(push_inline(reinterpret_cast<uintptr_t>(&b), 22));
     CHECK(count_held(thread) == 2);
-    CHECK(is_last_inline(&b));
-    CHECK_FALSE(is_last_inline(&a));
+    CHECK(last_inline() == reinterpret_cast<uintptr_t>(&b));
+    CHECK(last_inline() != reinterpret_cast<uintptr_t>(&a));
     pop_inline();
-    CHECK(is_last_inline(&a));
+    CHECK(last_inline() == reinterpret_cast<uintptr_t>(&a));
     CHECK(find_held(thread, reinterpret_cast<uintptr_t>(&a)).entry->site == 11);
     pop_inline();
     CHECK(count_held(thread) == 0);
@@ -123,8 +123,8 @@ TEST_CASE("held list: the inline path pushes and pops") {
 TEST_CASE("held list: a full inline list sends to the slow path") {
   in_a_thread([](ThreadRecord& thread) {
     int locks[kInlineEntries];
-    for (size_t i = 0; i + 1 < kInlineEntries; ++i) CHECK(push_inline(&locks[i], 1));
-    CHECK_FALSE(push_inline(&locks[kInlineEntries - 1], 1));
+    for (size_t i = 0; i + 1 < kInlineEntries; ++i) CHECK(push_inline(reinterpret_cast<uintptr_t>(&locks[i]), 1));
+    CHECK_FALSE(push_inline(reinterpret_cast<uintptr_t>(&locks[kInlineEntries - 1]), 1));
     CHECK(count_held(thread) == kInlineEntries - 1);
   });
 }
@@ -132,8 +132,8 @@ TEST_CASE("held list: a full inline list sends to the slow path") {
 TEST_CASE("held list: a thread without a record takes the slow path") {
   std::thread([] {
     int lock;
-    CHECK_FALSE(push_inline(&lock, 1));
-    CHECK_FALSE(is_last_inline(&lock));
+    CHECK_FALSE(push_inline(reinterpret_cast<uintptr_t>(&lock), 1));
+    CHECK(last_inline() != reinterpret_cast<uintptr_t>(&lock));
   }).join();
 }
 
@@ -226,18 +226,18 @@ TEST_CASE("held list: while paused nothing is pushed inline, and what was held c
   in_a_thread([](ThreadRecord& thread) {
     int before;
     int meanwhile;
-    CHECK(push_inline(&before, 1));
+    CHECK(push_inline(reinterpret_cast<uintptr_t>(&before), 1));
     pause_held_list(thread);
     pause_held_list(thread);
-    CHECK_FALSE(push_inline(&meanwhile, 1));
+    CHECK_FALSE(push_inline(reinterpret_cast<uintptr_t>(&meanwhile), 1));
     CHECK(count_held(thread) == 1);
     remove_held(thread, find_held(thread, reinterpret_cast<uintptr_t>(&before)));
     CHECK(count_held(thread) == 0);
     CHECK(resume_held_list(thread));
-    CHECK_FALSE(push_inline(&meanwhile, 1));
+    CHECK_FALSE(push_inline(reinterpret_cast<uintptr_t>(&meanwhile), 1));
     CHECK(resume_held_list(thread));
     CHECK_FALSE(resume_held_list(thread));
-    CHECK(push_inline(&meanwhile, 1));
+    CHECK(push_inline(reinterpret_cast<uintptr_t>(&meanwhile), 1));
     CHECK(count_held(thread) == 1);
   });
 }

@@ -5,4 +5,4 @@
 #include "runtime/hooks.h"
 
 // There are no wrappers here; the tests of the lock records set the words of their mutexes themselves.
-extern "C" bool lockwrap_probe_mutex_words() { return true; }
+extern "C" bool lockwrap_probe_lock_words() { return true; }

@@ -53,10 +53,10 @@ TEST_CASE("thread record: a fresh one is clean and belongs to its thread") {
       CHECK(record->id.load() == static_cast<uint32_t>(gettid()));
       CHECK(count_held(*record) == 0);
       CHECK_FALSE(record->busy);
-      CHECK(record->waiting_place.load() == 0);
+      CHECK(record->wait.place.load() == 0);
       push_held(*record, 0x1000, 1);  // the thread ends with a lock held; its slot's next owner must not
       record->busy = true;
-      record->waiting_place.store(5);
+      record->wait.place.store(5);
     }).join();
   }
 }

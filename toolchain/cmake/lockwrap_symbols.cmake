@@ -29,6 +29,7 @@ function(lockwrap_probe_symbols out)
   string(MD5 list_key "${ARGN}")
   check_cxx_source_compiles("
     #include <pthread.h>
+    #include <semaphore.h>
     #include <stdlib.h>
     #include <unistd.h>
     #if __has_include(<threads.h>)
@@ -41,7 +42,7 @@ function(lockwrap_probe_symbols out)
     set(${out} "${ARGN}" PARENT_SCOPE)
     return()
   endif()
-  set(headers pthread.h stdlib.h unistd.h)
+  set(headers pthread.h semaphore.h stdlib.h unistd.h)
   check_include_file_cxx(threads.h LOCKWRAP_LIBC_HAS_THREADS_H)
   if(LOCKWRAP_LIBC_HAS_THREADS_H)
     list(APPEND headers threads.h)

@@ -37,6 +37,9 @@ LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_reset(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_held_count(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_pause(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_resume(void);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_waiting(const void *lock);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_acquired(const void *lock);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_released(const void *lock);
 
 /* 1 when lockwrap is linked in and watches locks, 0 otherwise (also with LOCKWRAP_OPTIONS=active=0).
  * Thread-safe and signal-safe. */
@@ -79,6 +82,20 @@ static inline int lockwrap_held_count(void) {
  * without pause: EPERM. Thread-safe. */
 static inline int lockwrap_pause(void) { return lockwrap_runtime_pause ? lockwrap_runtime_pause() : ENOSYS; }
 static inline int lockwrap_resume(void) { return lockwrap_runtime_resume ? lockwrap_runtime_resume() : ENOSYS; }
+
+/* A lock of the program's own (on a futex, say) reports itself with these three, and is then shown like any other:
+ * waiting before the thread blocks or spins, and only then; acquired once it has the lock, whether it waited or not;
+ * released just before the lock is free for others. A thread waits for one such lock at a time, and may use other locks
+ * meanwhile. Each keeps errno, never blocks and never allocates. Thread-safe and signal-safe. */
+static inline void lockwrap_waiting(const void *lock) {
+  if (lockwrap_runtime_waiting) lockwrap_runtime_waiting(lock);
+}
+static inline void lockwrap_acquired(const void *lock) {
+  if (lockwrap_runtime_acquired) lockwrap_runtime_acquired(lock);
+}
+static inline void lockwrap_released(const void *lock) {
+  if (lockwrap_runtime_released) lockwrap_runtime_released(lock);
+}
 
 #undef LOCKWRAP_IMPLEMENTATION
 

@@ -1,5 +1,5 @@
-// Tries out, with libc's own functions, what runtime/locks/mutex_words*.h relies on: that initialising a mutex zeroes its two
-// unused words, and that nothing else touches them.
+// Tries out, with libc's own functions, what runtime/locks/mutex_words*.h and rwlock_words.h rely on: that initialising a lock zeroes its
+// two unused words, and that nothing else touches them.
 // Runs: once, at the first wrapped call.
 #include <errno.h>
 
@@ -29,9 +29,23 @@ bool leaves_words_alone(pthread_mutex_t* mutex) {
   return worked && *mutex_identity(mutex) == kIdentityMark && *mutex_creation(mutex) == kCreationMark;
 }
 
+bool leaves_words_alone(pthread_rwlock_t* lock) {
+  using lockwrap::locks::rwlock_creation;
+  using lockwrap::locks::rwlock_identity;
+  if (!lockwrap::locks::rwlock_is_usual(lock) || *rwlock_identity(lock) || *rwlock_creation(lock)) return false;
+  *rwlock_identity(lock) = kIdentityMark;
+  *rwlock_creation(lock) = kCreationMark;
+  bool worked = __real_pthread_rwlock_rdlock(lock) == 0 && __real_pthread_rwlock_tryrdlock(lock) == 0;
+  worked = worked && __real_pthread_rwlock_trywrlock(lock) == EBUSY;
+  worked = worked && __real_pthread_rwlock_unlock(lock) == 0 && __real_pthread_rwlock_unlock(lock) == 0;
+  worked = worked && __real_pthread_rwlock_wrlock(lock) == 0 && __real_pthread_rwlock_tryrdlock(lock) == EBUSY;
+  worked = worked && __real_pthread_rwlock_unlock(lock) == 0;
+  return worked && *rwlock_identity(lock) == kIdentityMark && *rwlock_creation(lock) == kCreationMark;
+}
+
 }  // namespace
 
-extern "C" bool lockwrap_probe_mutex_words() {
+extern "C" bool lockwrap_probe_lock_words() {
 #if defined(__GLIBC__)
   pthread_mutex_t kinds[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,
                              PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP, PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
@@ -40,7 +54,12 @@ extern "C" bool lockwrap_probe_mutex_words() {
   }
   // Init over used words.
   if (__real_pthread_mutex_init(&kinds[0], nullptr) != 0 || !leaves_words_alone(&kinds[0])) return false;
-  return true;
+  if (!lockwrap::locks::kRwlockHasWords) return true;
+  pthread_rwlock_t rwlocks[] = {PTHREAD_RWLOCK_INITIALIZER, PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP};
+  for (pthread_rwlock_t& lock : rwlocks) {
+    if (!leaves_words_alone(&lock)) return false;
+  }
+  return __real_pthread_rwlock_init(&rwlocks[0], nullptr) == 0 && leaves_words_alone(&rwlocks[0]);
 #else
   return false;
 #endif

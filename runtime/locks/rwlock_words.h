@@ -1,0 +1,36 @@
+// The words of pthread_rwlock_t that libc never uses: as mutex_words.h, for readers-writer locks.
+// glibc, 64-bit targets: `__pad3` and `__pad4` side by side, and `__pad2`. Locks that processes share are found by address.
+// Runs: inside every wrapped rwlock call.
+#pragma once
+
+#include <pthread.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/base/attributes.h"
+#include "runtime/locks/mutex_words.h"
+
+namespace lockwrap::locks {
+
+#if defined(__GLIBC__) && defined(__LP64__)
+constexpr bool kRwlockHasWords = true;
+
+static_assert(offsetof(pthread_rwlock_t, __data.__pad4) == offsetof(pthread_rwlock_t, __data.__pad3) + 4 &&
+              offsetof(pthread_rwlock_t, __data.__pad3) % 8 == 0 && sizeof(pthread_rwlock_t::__data.__pad2) == 8);
+
+LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t* lock) { return lock->__data.__shared == 0; }
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) {
+  return reinterpret_cast<MutexWord*>(const_cast<unsigned int*>(&lock->__data.__pad3));
+}
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t* lock) {
+  return reinterpret_cast<MutexWord*>(const_cast<unsigned long*>(&lock->__data.__pad2));
+}
+#else
+constexpr bool kRwlockHasWords = false;
+LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t*) { return true; }
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t*) { return nullptr; }
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t*) { return nullptr; }
+#endif
+
+}  // namespace lockwrap::locks

@@ -1,0 +1,102 @@
+// The readers-writer lock family. As with mutexes, a call tries first, and only a lock that is taken goes on to the call that the
+// program made: the try answers what the call would answer in every case but EBUSY.
+// The timed calls look at their time first (glibc even for a free lock), so a malformed one goes to libc at once.
+// Runs: inside the program's calls.
+#include <errno.h>
+
+#include "declarations.h"
+#include "runtime/hooks.h"
+#include "waiting.h"
+
+namespace hooks = lockwrap::hooks;
+using hooks::LockKind;
+
+namespace {
+
+struct Reader {
+  static constexpr uintptr_t kFlag = lockwrap::locks::kShared;
+  static int real_try(pthread_rwlock_t* lock) { return __real_pthread_rwlock_tryrdlock(lock); }
+};
+struct Writer {
+  static constexpr uintptr_t kFlag = 0;
+  static int real_try(pthread_rwlock_t* lock) { return __real_pthread_rwlock_trywrlock(lock); }
+};
+
+template <class Role>
+LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t site) {
+  const uintptr_t held_as = hooks::held_lock(lock) | Role::kFlag;
+  if (result != 0 || hooks::take_note(lock, held_as, site) || hooks::switched_off) return result;
+  hooks::acquired(held_as, LockKind::kRwlock, site);
+  return result;
+}
+
+template <class Role, class RealLock>
+LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealLock real_lock) {
+  const int tried = Role::real_try(lock);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Role>(tried, lock, site);
+  return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, real_lock);
+}
+
+bool is_well_formed(const timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
+
+}  // namespace
+
+int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
+  return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_rdlock(lock); });
+}
+
+int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
+  return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_wrlock(lock); });
+}
+
+int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
+  return note<Reader>(__real_pthread_rwlock_tryrdlock(lock), lock, LOCKWRAP_SITE());
+}
+
+int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
+  return note<Writer>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
+}
+
+int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* until) {
+  if (!is_well_formed(until)) return note<Reader>(__real_pthread_rwlock_timedrdlock(lock, until), lock, LOCKWRAP_SITE());
+  return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedrdlock(lock, until); });
+}
+
+int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* until) {
+  if (!is_well_formed(until)) return note<Writer>(__real_pthread_rwlock_timedwrlock(lock, until), lock, LOCKWRAP_SITE());
+  return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedwrlock(lock, until); });
+}
+
+#if LOCKWRAP_HAS_pthread_rwlock_clockrdlock
+static bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
+
+int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
+  const auto real_lock = [=] { return __real_pthread_rwlock_clockrdlock(lock, clock, until); };
+  if (!is_known(clock) || !is_well_formed(until)) return note<Reader>(real_lock(), lock, LOCKWRAP_SITE());
+  return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
+}
+
+int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
+  const auto real_lock = [=] { return __real_pthread_rwlock_clockwrlock(lock, clock, until); };
+  if (!is_known(clock) || !is_well_formed(until)) return note<Writer>(real_lock(), lock, LOCKWRAP_SITE());
+  return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
+}
+#endif
+
+int __wrap_pthread_rwlock_unlock(pthread_rwlock_t* lock) {
+  if (LOCKWRAP_LIKELY(hooks::forget(lock)) || hooks::switched_off) return __real_pthread_rwlock_unlock(lock);
+  return lockwrap::wrap::unlock_watched(hooks::held_lock(lock), LockKind::kRwlock, LOCKWRAP_SITE(),
+                                        [=] { return __real_pthread_rwlock_unlock(lock); });
+}
+
+int __wrap_pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlockattr_t* attributes) {
+  const int result = __real_pthread_rwlock_init(lock, attributes);
+  if (result == 0) hooks::renewed(hooks::held_lock(lock), LockKind::kRwlock, LOCKWRAP_SITE());
+  return result;
+}
+
+int __wrap_pthread_rwlock_destroy(pthread_rwlock_t* lock) {
+  const int result = __real_pthread_rwlock_destroy(lock);
+  if (result == 0) hooks::renewed(hooks::held_lock(lock), LockKind::kRwlock, 0);
+  return result;
+}
