@@ -13,7 +13,7 @@ row '^all_here \(barrier\) .* 2  .* arrive'
 row '^configured \(once\) .* 1  .* configure'
 row '^end of a thread '
 ! grep -q dropped "$folder/errors" || fail "something was dropped"
-check_report "$folder/profile" lock=prices contentions==2 blamed_ns>=20000000 "blamed_ns<=wait_ns*1.001"
-check_report "$folder/profile" lock=futex_like contentions==1 wait_ns>=20000000 waits_in:take_own_lock>=99
-check_report "$folder/profile" lock=ticket contentions==1 waits_in:spin>=99 held_by:main>=90
+check_report "$folder/profile" lock=prices "contentions==2" "blamed_ns>=20000000" "blamed_ns<=wait_ns*1.001"
+check_report "$folder/profile" lock=futex_like "contentions==1" "wait_ns>=20000000" "waits_in:take_own_lock>=99"
+check_report "$folder/profile" lock=ticket "contentions==1" "waits_in:spin>=99" "held_by:main>=90"
 check_report "$folder/profile" rows:work_came==0 rows:slots==0
