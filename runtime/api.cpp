@@ -80,4 +80,6 @@ LOCKWRAP_PUBLIC void lockwrap_runtime_acquired(const void* lock) {
   lockwrap::hooks::custom_acquired(lock, false, LOCKWRAP_SITE());
 }
 
-LOCKWRAP_PUBLIC void lockwrap_runtime_released(const void* lock) { lockwrap::hooks::custom_releasing(lock); }
+LOCKWRAP_PUBLIC void lockwrap_runtime_released(const void* lock) {
+  lockwrap::hooks::custom_releasing(lock, LOCKWRAP_SITE());
+}

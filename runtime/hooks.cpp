@@ -256,9 +256,9 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
   held.detail->wait.stack_kept = thread->custom.stack ? WaitStack::kCandidate : WaitStack::kNone;
 }
 
-// Before the release, because afterwards the next holder may have the record: what the hold owes is counted after the thread's
-// next release.
-void custom_releasing(const void* lock) { releasing_to_wait(held_lock(lock), LockKind::kCustom); }
+// What the hold owes is counted at once, inside the critical section if somebody has waited: afterwards the next holder may
+// have the record, and there may be no later call of this thread to do it.
+void custom_releasing(const void* lock, uintptr_t site) { released(releasing(held_lock(lock), LockKind::kCustom), site, true); }
 
 void event_begins(const volatile void* event, LockKind kind, uintptr_t site) {
   ThreadRecord* thread = ready_thread();

@@ -100,7 +100,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
 // about to release it.
 void custom_waiting(const void* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void custom_acquired(const void* lock, bool is_reader, uintptr_t site) LOCKWRAP_NO_ALLOC;
-void custom_releasing(const void* lock) LOCKWRAP_NO_ALLOC;
+void custom_releasing(const void* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // A wait for an event begins and ends (contention/events.h); the end may be told twice.
 void event_begins(const volatile void* event, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
