@@ -81,7 +81,7 @@ void add_symbol_name(base::Text& text, const char* mangled) {
 }
 
 bool is_lock_plumbing(const char* mangled) {
-  constexpr const char* kPrefixes[] = {"_ZNSt", "_ZNKSt", "_ZSt", "_ZZNSt", "__gthread", "__once_proxy", "pthread_", "lockwrap_"};
+  constexpr const char* kPrefixes[] = {"_ZNSt", "_ZNKSt", "_ZSt", "_ZZNSt", "__gthread", "__once_proxy", "__pthread_once", "pthread_", "lockwrap_"};
   constexpr const char* kParts[] = {"gthread_mutex", "gthread_recursive", "malloc_mutex_"};
   for (const char* part : kParts) {
     if (strstr(mangled, part)) return true;

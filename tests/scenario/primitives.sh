@@ -5,7 +5,7 @@ run_program 0 "report_at_exit=1:profile_path=$folder/profile" "$1"
 row() { grep -qE "$1" "$folder/errors" || fail "no row like: $1"; }
 row '^prices .* 1 r \+ 1 w  .*(update|scan)(\(\))? (writing|reading) .*(main|update|scan).* (reading|writing)'
 row '^ticket \(spin\) .* spin.* main'
-row '^futex_like .* take_own_lock.* main|^futex_like .* take_own_lock.* take_own_lock'
+row '^futex_like .* take_own_lock .* (main|drop_own_lock|take_own_lock) '
 row '^waits for events, which is mostly idling'
 row '^slots \(semaphore\) .* take_slot.* give_slot.*100 %'
 row '^work_came \(condition\) .* consume.* produce'
