@@ -35,11 +35,16 @@ inline bool is_counted(const Kind& kind) { return kind.type == PTHREAD_MUTEX_REC
 inline bool is_checked(const Kind& kind) { return kind.type == PTHREAD_MUTEX_ERRORCHECK; }
 inline bool is_robust(const Kind& kind) { return kind.robust == kRobust; }
 
-// A mutex of this kind, initialised; the memory stays.
-inline pthread_mutex_t* make_mutex(const Kind& kind) {
+// Zeroed memory that child processes share. It stays.
+inline void* shared_page() {
   void* memory = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   CHECK(memory != MAP_FAILED);
-  auto* mutex = static_cast<pthread_mutex_t*>(memory);
+  return memory;
+}
+
+// A mutex of this kind, initialised.
+inline pthread_mutex_t* make_mutex(const Kind& kind) {
+  auto* mutex = static_cast<pthread_mutex_t*>(shared_page());
   pthread_mutexattr_t attributes;
   CHECK(pthread_mutexattr_init(&attributes) == 0);
   CHECK(pthread_mutexattr_settype(&attributes, kind.type) == 0);
@@ -78,6 +83,25 @@ pthread_t asleep_in(Body& body) {
   });
   wait_until_asleep(id);
   return thread;
+}
+
+// Whether lockwrap, if it is there, knows of so many locks of this thread.
+inline void say_held(int count) {
+  SAY_WHETHER("as many are known to be held", lockwrap_held_count() == (lockwrap_is_active() ? count : 0));
+}
+
+// Runs `body` in a forked child, says how that ended.
+template <class Body>
+void in_child(Body body) {
+  const pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    body();
+    _exit(0);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child);
+  SAY_AS("child", status);
 }
 
 inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }

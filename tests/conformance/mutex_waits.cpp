@@ -1,21 +1,9 @@
 // What happens while a thread waits for a mutex: times, signals, cancellation, fork, other processes; and use at the ends of
 // a program's and a thread's life.
 #include "mutex_cases.h"
+#include "signal_cases.h"
 
 using namespace conformance;
-
-namespace {
-
-std::atomic<int> handled;
-void handle(int) { ++handled; }
-
-void install(int signal_number) {
-  struct sigaction action = {};
-  action.sa_handler = handle;  // without SA_RESTART: a call that can be interrupted would be
-  CHECK(sigaction(signal_number, &action, nullptr) == 0);
-}
-
-}  // namespace
 
 CASE("mutex lock: waits until the release", kEveryKind) {
   pthread_mutex_t* mutex = make_mutex(kind);
@@ -66,7 +54,7 @@ CASE("mutex timedlock: gets it in time", kEveryKind) {
 }
 
 CASE("mutex lock: is not interrupted by a signal", kEveryKind) {
-  install(SIGUSR1);
+  handle_signal(SIGUSR1, 0);
   pthread_mutex_t* mutex = make_mutex(kind);
   SAY(pthread_mutex_lock(mutex));
   auto body = [=] {
@@ -83,7 +71,7 @@ CASE("mutex lock: is not interrupted by a signal", kEveryKind) {
 }
 
 CASE("mutex timedlock: is not interrupted by a signal", kEveryKind) {
-  install(SIGUSR1);
+  handle_signal(SIGUSR1, 0);
   pthread_mutex_t* mutex = make_mutex(kind);
   SAY(pthread_mutex_lock(mutex));
   auto body = [=] {
@@ -145,7 +133,7 @@ CASE("mutex lock: a cancelled waiter gets it first", kEveryKind) {
 CASE("mutex lock: used by a forked child that inherits it", kEveryKind) {
   pthread_mutex_t* mutex = make_mutex(kind);
   if (kind.shared == kShared || is_robust(kind) || kind.protocol == kInherit) {
-    conformance::not_for_this_kind();  // by its number, which the child does not have
+    not_for_this_kind();  // by its number, which the child does not have
   }
   SAY_AS("taken", pthread_mutex_lock(mutex));
   const pid_t child = fork();
@@ -168,7 +156,7 @@ CASE("mutex lock: used by a forked child that inherits it", kEveryKind) {
 
 CASE("mutex lock: between two processes", kEveryKind) {
   if (kind.shared != kShared) {
-    conformance::not_for_this_kind();
+    not_for_this_kind();
   }
   pthread_mutex_t* mutex = make_mutex(kind);
   SAY(pthread_mutex_lock(mutex));

@@ -1,0 +1,335 @@
+// Initialising once, waiting for the end of a thread, spin locks.
+#include <threads.h>
+
+#include "mutex_cases.h"
+#include "signal_cases.h"
+
+using namespace conformance;
+
+namespace {
+
+const timespec kPast{1, 0};
+
+pthread_once_t control;
+std::atomic<int> runs;
+pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+std::atomic<pid_t> initialiser_id;
+
+void count() { ++runs; }
+void count_at_gate() {
+  ++runs;
+  initialiser_id = thread_id();
+  pthread_mutex_lock(&gate);
+  pthread_mutex_unlock(&gate);
+}
+void sleep_for_good() {
+  ++runs;
+  initialiser_id = thread_id();
+  for (;;) pause();
+}
+
+// A thread that ends when `gate` opens, with the value 42.
+pthread_t gated_thread() {
+  return start([](void*) -> void* {
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return reinterpret_cast<void*>(42);
+  });
+}
+
+void say_join(const char* what, int result, void* value) {
+  SAY_AS(what, result);
+  if (result == 0) SAY_AS("value", reinterpret_cast<intptr_t>(value));
+}
+
+const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
+
+pthread_spinlock_t* make_spin(const Kind& kind) {
+  auto* lock = static_cast<pthread_spinlock_t*>(shared_page());
+  SAY_AS("pthread_spin_init", pthread_spin_init(lock, kind.shared));
+  return lock;
+}
+
+}  // namespace
+
+CASE("once: runs once", nullptr) {
+  SAY(pthread_once(&control, count));
+  SAY(pthread_once(&control, count));
+  elsewhere([] { SAY(pthread_once(&control, count)); });
+  SAY_AS("runs", runs.load());
+}
+
+CASE("once: one within another", nullptr) {
+  static pthread_once_t inner = PTHREAD_ONCE_INIT;
+  SAY(pthread_once(&control, [] {
+    ++runs;
+    SAY(pthread_once(&inner, count));
+  }));
+  SAY(pthread_once(&inner, count));
+  SAY_AS("runs", runs.load());
+}
+
+CASE("once: others wait until the initialiser is done", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
+  wait_until_asleep(initialiser_id);
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    SAY(pthread_once(&control, count));
+    SAY_WHETHER("opened before", opened.load());
+  };
+  const pthread_t second = asleep_in(body);
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(first);
+  join(second);
+  SAY_AS("runs", runs.load());
+}
+
+CASE("once: an initialiser that is cancelled is run anew by one who waits", nullptr) {
+  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
+  wait_until_asleep(initialiser_id);
+  auto body = [] { SAY(pthread_once(&control, count)); };
+  const pthread_t second = asleep_in(body);
+  pthread_cancel(first);
+  void* result;
+  CHECK(pthread_join(first, &result) == 0);
+  join(second);
+  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  SAY_AS("runs", runs.load());
+}
+
+CASE("once: is no cancellation point", nullptr) {
+  std::atomic<bool> survived{false};
+  elsewhere([&] {
+    pthread_cancel(pthread_self());
+    SAY(pthread_once(&control, count));
+    SAY(pthread_once(&control, count));
+    survived = true;
+  });
+  SAY_WHETHER("survived", survived.load());
+}
+
+CASE("once: a child forked meanwhile runs the initialiser itself", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
+  wait_until_asleep(initialiser_id);
+  in_child([] {
+    SAY(pthread_once(&control, count));
+    SAY_AS("runs", runs.load());
+  });
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(first);
+}
+
+CASE("call_once: runs once, others wait", nullptr) {
+  static once_flag flag = ONCE_FLAG_INIT;
+  call_once(&flag, count);
+  elsewhere([] { call_once(&flag, count); });
+  SAY_AS("runs", runs.load());
+  static once_flag slow = ONCE_FLAG_INIT;
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t first = start([](void*) -> void* { return call_once(&slow, count_at_gate), nullptr; });
+  wait_until_asleep(initialiser_id);
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    errno = E2BIG;
+    call_once(&slow, count);
+    SAY_WHETHER("opened before, errno kept", opened && errno == E2BIG);
+  };
+  const pthread_t second = asleep_in(body);
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(first);
+  join(second);
+  SAY_AS("runs", runs.load());
+}
+
+CASE("join: waits for the end, and has the value", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t target = gated_thread();
+  void* value = nullptr;
+  int result = -1;
+  std::atomic<bool> opened{false}, was_opened{false};
+  auto body = [&] {
+    result = pthread_join(target, &value);
+    was_opened = opened.load();
+  };
+  const pthread_t joiner = asleep_in(body);
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(joiner);
+  say_join("join", result, value);
+  SAY_WHETHER("opened before", was_opened.load());
+}
+
+// Not here: a second joiner, and two that join each other; glibc 2.36 lets them wait for good.
+CASE("join: oneself, a detached one", nullptr) {
+  SAY(pthread_join(pthread_self(), nullptr));
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t detached = gated_thread();
+  SAY(pthread_detach(detached));
+  SAY(pthread_join(detached, nullptr));
+  SAY(pthread_tryjoin_np(detached, nullptr));
+  SAY(pthread_timedjoin_np(detached, nullptr, &kPast));
+}
+
+CASE("timedjoin, clockjoin: a thread that runs, a past time", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t target = gated_thread();
+  void* value = nullptr;
+  SAY(pthread_tryjoin_np(target, &value));
+  SAY(pthread_timedjoin_np(target, &value, &kPast));  // a malformed one is not looked at: glibc 2.36 tries again for good
+  for (const clockid_t clock : {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, clockid_t{12345}}) {
+    SAY(pthread_clockjoin_np(target, &value, clock, &kPast));
+  }
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  const int result = pthread_join(target, &value);
+  say_join("join", result, value);
+}
+
+CASE("timedjoin, clockjoin: not before their time; in time", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t first = gated_thread(), second = gated_thread();
+  void* value = nullptr;
+  timespec until = after_ms(CLOCK_REALTIME, 10);
+  SAY(pthread_timedjoin_np(first, &value, &until));
+  SAY_WHETHER("its time is over", is_past(CLOCK_REALTIME, until));
+  until = after_ms(CLOCK_MONOTONIC, 10);
+  SAY(pthread_clockjoin_np(first, &value, CLOCK_MONOTONIC, &until));
+  SAY_WHETHER("its time is over", is_past(CLOCK_MONOTONIC, until));
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  until = after_ms(CLOCK_REALTIME, 1'000'000);
+  int result = pthread_timedjoin_np(first, &value, &until);
+  say_join("timedjoin", result, value);
+  until = after_ms(CLOCK_MONOTONIC, 1'000'000);
+  value = nullptr;
+  result = pthread_clockjoin_np(second, &value, CLOCK_MONOTONIC, &until);
+  say_join("clockjoin", result, value);
+}
+
+CASE("join: a cancelled joiner leaves the thread to be joined", nullptr) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t target = gated_thread();
+  for (const int which : {0, 1, 2}) {
+    auto body = [=] {
+      const timespec realtime = after_ms(CLOCK_REALTIME, 1'000'000), monotonic = after_ms(CLOCK_MONOTONIC, 1'000'000);
+      if (which == 0) pthread_join(target, nullptr);
+      if (which == 1) pthread_timedjoin_np(target, nullptr, &realtime);
+      if (which == 2) pthread_clockjoin_np(target, nullptr, CLOCK_MONOTONIC, &monotonic);
+    };
+    const pthread_t joiner = asleep_in(body);
+    pthread_cancel(joiner);
+    void* result;
+    CHECK(pthread_join(joiner, &result) == 0);
+    SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  }
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  void* value = nullptr;
+  const int result = pthread_join(target, &value);
+  say_join("join", result, value);
+}
+
+CASE("join: a signal does not end it", nullptr) {
+  handle_signal(SIGUSR1, 0);
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t target = gated_thread();
+  auto body = [=] {
+    void* value = nullptr;
+    const int result = pthread_join(target, &value);
+    say_join("join", result, value);
+  };
+  const pthread_t joiner = asleep_in(body);
+  pthread_kill(joiner, SIGUSR1);
+  while (!handled) sched_yield();
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(joiner);
+}
+
+CASE("join: of a cancelled, of an exited thread", nullptr) {
+  void* value = nullptr;
+  pthread_t target = start([](void*) -> void* {
+    for (;;) pause();
+  });
+  pthread_cancel(target);
+  SAY(pthread_join(target, &value));
+  SAY_WHETHER("cancelled", value == PTHREAD_CANCELED);
+  target = start([](void*) -> void* { pthread_exit(reinterpret_cast<void*>(7)); });
+  int result = pthread_join(target, &value);
+  say_join("join", result, value);
+}
+
+CASE("thrd_join: waits for the end, and has the value", nullptr) {
+  thrd_t thread;
+  int value = 0;
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  SAY(thrd_create(&thread, [](void*) {
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return 42;
+  }, nullptr));
+  int result = -1;
+  auto body = [&] { result = thrd_join(thread, &value); };
+  const pthread_t joiner = asleep_in(body);
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(joiner);
+  SAY_AS("join", result);
+  SAY_AS("value", value);
+  SAY(thrd_create(&thread, [](void*) { thrd_exit(7); return 0; }, nullptr));
+  SAY(thrd_join(thread, &value));
+  SAY_AS("value", value);
+}
+
+CASE("spin lock: excludes", kSharing) {
+  pthread_spinlock_t* lock = make_spin(kind);
+  SAY(pthread_spin_lock(lock));
+  SAY(pthread_spin_trylock(lock));
+  elsewhere([=] { SAY(pthread_spin_trylock(lock)); });
+  SAY(pthread_spin_unlock(lock));
+  elsewhere([=] {
+    SAY(pthread_spin_trylock(lock));
+    SAY(pthread_spin_unlock(lock));
+  });
+  SAY(pthread_spin_destroy(lock));
+}
+
+CASE("spin lock: counts right between four threads", kSharing) {
+  pthread_spinlock_t* lock = make_spin(kind);
+  long total = 0;
+  auto body = [&] {
+    for (int round = 0; round < 2000; ++round) {
+      pthread_spin_lock(lock);
+      ++total;
+      pthread_spin_unlock(lock);
+    }
+  };
+  pthread_t threads[4];
+  for (pthread_t& thread : threads) {
+    thread = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
+  }
+  for (const pthread_t thread : threads) join(thread);
+  SAY_AS("total", total);
+}
+
+CASE("spin lock: is no cancellation point", kSharing) {
+  pthread_spinlock_t* lock = make_spin(kind);
+  std::atomic<bool> survived{false};
+  elsewhere([&] {
+    pthread_cancel(pthread_self());
+    SAY(pthread_spin_lock(lock));
+    SAY(pthread_spin_trylock(lock));
+    SAY(pthread_spin_unlock(lock));
+    survived = true;
+  });
+  SAY_WHETHER("survived", survived.load());
+}
+
+CASE("spin lock: between two processes", kSharing) {
+  if (kind.shared != kShared) not_for_this_kind();
+  pthread_spinlock_t* lock = make_spin(kind);
+  SAY(pthread_spin_lock(lock));
+  in_child([=] { SAY(pthread_spin_trylock(lock)); });
+  SAY(pthread_spin_unlock(lock));
+  in_child([=] { SAY(pthread_spin_lock(lock)); });
+  SAY(pthread_spin_trylock(lock));
+}
