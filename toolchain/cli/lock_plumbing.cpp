@@ -22,6 +22,8 @@ constexpr std::string_view kPlumbing[] = {
     "std::__shared_mutex_pthread::",
     "std::__shared_mutex_cv::",
     "std::__shared_mutex_base::",
+    "std::__glibcxx_rwlock_",
+    "std::__glibcxx_sem_",
     "std::lock_guard<",
     "std::unique_lock<",
     "std::shared_lock<",

@@ -44,6 +44,7 @@ LockRecord record_of(const CommentLine &line) {
   lock.created = line.number("created");
   lock.first_use = line.number("first_use");
   lock.contentions = line.amount("contentions");
+  lock.read_contentions = line.amount("read_contentions");
   lock.wait_ns = line.amount("wait_ns");
   lock.max_wait_ns = line.amount("max_wait_ns");
   lock.blamed_ns = line.amount("blamed_ns");
@@ -92,6 +93,7 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     sample.lock_id = labels.number("lock_id");
     sample.site = labels.number("site");
     sample.waiter_site = labels.number("waiter_site");
+    sample.mode = labels.text(profile, "mode");
     sample.contentions = std::max<int64_t>(source.values[contentions], 0);
     sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
     for (const uint64_t id : source.location_ids) sample.addresses.push_back(addresses.at(id));

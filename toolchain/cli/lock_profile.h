@@ -22,6 +22,7 @@ struct LockRecord {
   uint64_t created = 0;      // code addresses; 0 when not known
   uint64_t first_use = 0;
   int64_t contentions = 0;
+  int64_t read_contentions = 0;  // of the contentions, those of readers
   int64_t wait_ns = 0;
   int64_t max_wait_ns = 0;
   int64_t blamed_ns = 0;
@@ -36,6 +37,7 @@ struct LockSample {
   uint64_t lock_id = 0;
   uint64_t site = 0;
   uint64_t waiter_site = 0;
+  std::string mode;  // "read" or "write", "" when the lock has no readers
   std::vector<uint64_t> addresses;  // leaf first
   int64_t contentions = 0;
   int64_t wait_ns = 0;

@@ -22,10 +22,12 @@ struct Amount {
   }
 };
 
+using PlaceInMode = std::pair<Place, std::string>;
+
 struct RowSums {
   LockRow row;
-  std::map<Place, Amount> waits_in;
-  std::map<Place, Amount> held_by;
+  std::map<PlaceInMode, Amount> waits_in;
+  std::map<PlaceInMode, Amount> held_by;
   std::map<std::pair<Place, Place>, Amount> pairs;
 };
 
@@ -44,6 +46,7 @@ class PlaceNames {
 void add_lock(LockRow &row, const LockRecord &lock) {
   ++row.instances;
   row.contentions = add_saturated(row.contentions, lock.contentions);
+  row.read_contentions = add_saturated(row.read_contentions, lock.read_contentions);
   row.wait_ns = add_saturated(row.wait_ns, lock.wait_ns);
   row.blamed_ns = add_saturated(row.blamed_ns, lock.blamed_ns);
   row.max_wait_ns = std::max(row.max_wait_ns, lock.max_wait_ns);
@@ -54,8 +57,8 @@ void add_lock(LockRow &row, const LockRecord &lock) {
 
 void add_sample(RowSums &sums, const LockSample &sample, LockPlaces &places, PlaceNames &names) {
   const Place place = names.canonical(places.of_sample(sample));
-  if (sample.side == Side::kWaiter) return sums.waits_in[place].add(sample);
-  sums.held_by[place].add(sample);
+  if (sample.side == Side::kWaiter) return sums.waits_in[{place, sample.mode}].add(sample);
+  sums.held_by[{place, sample.mode}].add(sample);
   sums.pairs[{names.canonical(places.of_address(sample.lock_id, sample.waiter_site)), place}].add(sample);
   sums.row.holds = add_saturated(sums.row.holds, sample.contentions);
 }
@@ -70,9 +73,9 @@ void sort_by_wait(std::vector<Total> &totals) {
 LockRow finish(RowSums &sums) {
   LockRow row = std::move(sums.row);
   int64_t attributed_ns = 0;
-  for (const auto &[place, amount] : sums.waits_in) row.waits_in.push_back({place, amount.wait_ns, amount.contentions});
+  for (const auto &[place, amount] : sums.waits_in) row.waits_in.push_back({place.first, place.second, amount.wait_ns, amount.contentions});
   for (const auto &[place, amount] : sums.held_by) {
-    row.held_by.push_back({place, amount.wait_ns, amount.contentions});
+    row.held_by.push_back({place.first, place.second, amount.wait_ns, amount.contentions});
     attributed_ns = add_saturated(attributed_ns, amount.wait_ns);
   }
   for (const auto &[pair, amount] : sums.pairs) {

@@ -22,6 +22,7 @@ struct ReportOptions {
 
 struct PlaceTotal {
   Place place;
+  std::string mode;  // "read", "write" or ""
   int64_t wait_ns = 0;
   int64_t contentions = 0;
 };
@@ -39,6 +40,7 @@ struct LockRow {
   std::string kind;
   size_t instances = 0;
   int64_t contentions = 0;
+  int64_t read_contentions = 0;  // of these, readers'
   int64_t wait_ns = 0;
   int64_t max_wait_ns = 0;
   int64_t blamed_ns = 0;        // what the holders are charged with

@@ -17,6 +17,7 @@ Json places_json(const std::vector<PlaceTotal> &totals) {
   Json list = Json::array();
   for (const PlaceTotal &total : totals) {
     Json entry = place_json(total.place);
+    if (!total.mode.empty()) entry["mode"] = total.mode;
     entry["wait_ns"] = total.wait_ns;
     entry["contentions"] = total.contentions;
     list.push_back(std::move(entry));
@@ -50,6 +51,7 @@ Json row_json(const LockRow &row) {
           {"kind", row.kind},
           {"instances", row.instances},
           {"contentions", row.contentions},
+          {"read_contentions", row.read_contentions},
           {"wait_ns", row.wait_ns},
           {"max_wait_ns", row.max_wait_ns},
           {"blamed_ns", row.blamed_ns},

@@ -14,11 +14,13 @@ constexpr size_t kNameColumns = 40;
 constexpr size_t kFunctionColumns = 44;
 constexpr size_t kPlacesShown = 3;
 
+std::string mode_text(const std::string &mode) { return mode == "read" ? " reading" : mode == "write" ? " writing" : ""; }
+
 TextTable::Cell places_cell(const std::vector<PlaceTotal> &totals, int64_t whole_ns) {
   TextTable::Cell lines;
   for (size_t index = 0; index < totals.size() && index < kPlacesShown; ++index) {
     const PlaceTotal &total = totals[index];
-    lines.push_back(printable(short_place(total.place, kFunctionColumns)) + " (" + share_text(total.wait_ns, whole_ns) + ")");
+    lines.push_back(printable(short_place(total.place, kFunctionColumns)) + mode_text(total.mode) + " (" + share_text(total.wait_ns, whole_ns) + ")");
   }
   return lines;
 }
@@ -35,6 +37,12 @@ TextTable::Cell name_cell(const LockRow &row) {
   std::string name = printable(row.name);
   if (row.instances > 1) name += " (" + count_text(row.instances, "lock") + ")";
   return wrap_words(name, kNameColumns);
+}
+
+// Readers and writers apart, as the runtime's own report has them.
+std::string waits_text(const LockRow &row) {
+  if (row.kind != "rwlock" || row.read_contentions > row.contentions) return std::to_string(row.contentions);
+  return std::to_string(row.read_contentions) + " r + " + std::to_string(row.contentions - row.read_contentions) + " w";
 }
 
 std::string table_of(const LockReport &report, Side side) {
@@ -55,7 +63,7 @@ std::string table_of(const LockReport &report, Side side) {
     if (is_blame) std::swap(waiters, holders);
     table.add_row({name_cell(row),
                    {duration_text(amount_ns)},
-                   {std::to_string(count)},
+                   {is_blame ? std::to_string(count) : waits_text(row)},
                    {count == 0 ? "-" : duration_text(amount_ns / count)},
                    {duration_text(row.max_wait_ns)},
                    std::move(waiters),

@@ -36,7 +36,7 @@ TEST_CASE("a long function name loses its template arguments before it is cut") 
 }
 
 TEST_CASE("lock plumbing is told from code that uses locks") {
-  for (const char *name : {"std::mutex::lock()", "std::lock_guard<std::mutex>::lock_guard(std::mutex&)",
+  for (const char *name : {"std::mutex::lock()", "std::__glibcxx_rwlock_wrlock(pthread_rwlock_t*)", "std::lock_guard<std::mutex>::lock_guard(std::mutex&)",
                            "std::unique_lock<std::mutex>::lock()", "std::scoped_lock<std::mutex>::scoped_lock(std::mutex&)",
                            "void std::lock<std::mutex, std::mutex>(std::mutex&, std::mutex&)",
                            "std::condition_variable::wait(std::unique_lock<std::mutex>&)", "std::__1::mutex::lock()",

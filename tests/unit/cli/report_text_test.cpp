@@ -113,3 +113,21 @@ TEST_CASE("words are wrapped only at spaces") {
   CHECK(lockwrap::cli::wrap_words("longword b", 3) == Lines{"longword", "b"});
   CHECK(lockwrap::cli::wrap_words("", 3) == Lines{""});
 }
+
+TEST_CASE("readers and writers of one lock are told apart") {
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=rwlock address=0x1000 contentions=10 wait_ns=1000000 max_wait_ns=500000 blamed_ns=1000000 "
+                  "read_contentions=7 name=prices");
+  profile.frames(0x2000, {{"Prices::use(bool)", "/src/prices.cpp", 41}});
+  profile.frames(0x3000, {{"Prices::load()", "/src/prices.cpp", 88}});
+  profile.sample({.site = 0x2000, .addresses = {0x2000}, .contentions = 7, .wait_ns = 700'000, .mode = "read"});
+  profile.sample({.site = 0x2000, .addresses = {0x2000}, .contentions = 3, .wait_ns = 300'000, .mode = "write"});
+  profile.sample({.side = "holder", .site = 0x3000, .waiter_site = 0x2000, .addresses = {0x3000}, .contentions = 10,
+                  .wait_ns = 1'000'000, .mode = "write"});
+  const std::string text = report_text(profile);
+  CHECK(has(text, " 7 r + 3 w "));
+  CHECK(has(text, "Prices::use() prices.cpp:41 reading (70 %)"));
+  CHECK(has(text, "Prices::use() prices.cpp:41 writing (30 %)"));
+  CHECK(has(text, "Prices::load() prices.cpp:88 writing (100 %)"));
+  CHECK(has(report_text(profile, "--json"), "\"read_contentions\": 7"));
+}

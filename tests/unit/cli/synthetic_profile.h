@@ -24,6 +24,7 @@ struct SyntheticSample {
   int64_t wait_ns = 0;
   std::string lock = "mutex@0x1000";
   uint64_t lock_address = 0x1000;
+  std::string mode = "";
 };
 
 class SyntheticProfile {
