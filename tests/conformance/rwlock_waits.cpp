@@ -43,9 +43,10 @@ void say_who_passes(const Kind& kind) {
     SAY(result = pthread_rwlock_timedrdlock(lock, &until));
     if (result == 0) SAY(pthread_rwlock_unlock(lock));
   });
-  SAY_AS("the reader again", pthread_rwlock_tryrdlock(lock));
+  int again;
+  SAY_AS("the reader again", again = pthread_rwlock_tryrdlock(lock));
+  if (again == 0) CHECK(pthread_rwlock_unlock(lock) == 0);
   CHECK(pthread_rwlock_unlock(lock) == 0);
-  pthread_rwlock_unlock(lock);
   join(waiting);
   SAY(pthread_rwlock_trywrlock(lock));
 }
@@ -74,6 +75,22 @@ CASE("rwlock wrlock: waits for a writer", kRwlocks) { say_wait(kind, true, true)
 CASE("rwlock wrlock: waits for a reader", kRwlocks) { say_wait(kind, false, true); }
 CASE("rwlock rdlock: waits for a writer", kRwlocks) { say_wait(kind, true, false); }
 CASE("rwlock rdlock: passes a waiting writer, or not", kRwlocks) { say_who_passes(kind); }
+
+CASE("rwlock rdlock: two that waited for a writer read together", kRwlocks) {
+  pthread_rwlock_t* lock = make_rwlock(kind);
+  SAY(pthread_rwlock_wrlock(lock));
+  std::atomic<int> inside{0};
+  auto body = [&] {
+    CHECK(pthread_rwlock_rdlock(lock) == 0);
+    for (++inside; inside < 2;) sched_yield();
+    CHECK(pthread_rwlock_unlock(lock) == 0);
+  };
+  const pthread_t first = asleep_in(body), second = asleep_in(body);
+  CHECK(pthread_rwlock_unlock(lock) == 0);
+  join(first);
+  join(second);
+  SAY_AS("inside at once", inside.load());
+}
 
 CASE("rwlock wrlock: waits for the last of two readers", kRwlocks) {
   pthread_rwlock_t* lock = make_rwlock(kind);
