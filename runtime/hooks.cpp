@@ -6,6 +6,7 @@
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/lifecycle.h"
+#include "runtime/locks/fork_snapshot.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::hooks {
@@ -103,20 +104,21 @@ bool is_taken(const pthread_mutex_t* mutex) {
 
 WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site) {
   ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth || !base::options.profile) return {};
+  if (!thread || thread->pause_depth) return {};
   if (thread->busy) {
     drop(contention::dropped().nested);
     return {};
   }
-  thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   const uint64_t start_ns = base::monotonic_ns();
+  if (!base::options.profile) return {nullptr, nullptr, 0, start_ns};
+  thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = locks::find_or_make_record(ref, site);
   if (!record) drop(contention::dropped().locks);
   Place* place = record ? place_of(*thread, *record, site, lock & kShared) : nullptr;
   if (!place) {
     thread->busy = false;
-    return {};
+    return {nullptr, nullptr, 0, start_ns};
   }
   const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
   record->lanes[place->lane].waiting.arrive(start_ns);
@@ -271,7 +273,9 @@ void event_begins(const volatile void* event, LockKind kind, uintptr_t site) {
 
 void event_ended() {
   ThreadRecord* thread = locks::this_thread;
-  if (!thread || !thread->event.place.load(std::memory_order_relaxed)) return;
+  if (!thread) return;
+  thread->condition_mutex.mutex.store(0, std::memory_order_relaxed);
+  if (!thread->event.place.load(std::memory_order_relaxed)) return;
   const bool busy = thread->busy;
   thread->busy = true;
   contention::end_event(*thread);
@@ -304,7 +308,14 @@ void renewed(uintptr_t lock, LockKind kind, uintptr_t site) {
 
 void thread_renamed() { locks::forget_thread_names(); }
 
-void forked_child() { begin_forked_child(); }
+bool forking() { return is_watching() && locks::begin_snapshot(); }
+
+void forked(bool was_noted, pid_t child) {
+  if (was_noted && child) locks::end_snapshot();
+  if (child) return;
+  if (was_noted) locks::keep_snapshot();
+  begin_forked_child();
+}
 
 void exiting_at_once() { write_at_end(false); }
 

@@ -17,6 +17,9 @@
 // Given by wrap/: whether libc's own functions leave the words of mutexes and readers-writer locks alone, tried out. Called once, at
 // start.
 extern "C" bool lockwrap_probe_lock_words();
+// The thread id that libc notes in a mutex that the calling thread locks; 0 where it notes none. Wrong in a process that was forked by
+// a bare system call: libc still has its parent's.
+extern "C" uint32_t lockwrap_probe_owner();
 
 namespace lockwrap::hooks {
 
@@ -87,7 +90,7 @@ struct WaitTicket {
   locks::ThreadRecord* thread;  // null: this wait is not counted
   locks::LockRecord* record;
   uint32_t place;
-  uint64_t start_ns;
+  uint64_t start_ns;  // monotonic; 0: not even looked at
 };
 
 // The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
@@ -133,8 +136,23 @@ void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t 
 // A lock is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.
 void renewed(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
+// Looks for misuse (misuse/rules.h) before the real call, and tells what is found; with on_misuse=abort that is the program's end.
+void look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void look_at_long_wait(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // in the wait
+void look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void look_at_unlock(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // of a mutex that is not known to be held
+void look_at_init(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void look_at_refused_destroy(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // after the real call
+void look_at_destroy(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void look_at_exec(uintptr_t site) LOCKWRAP_NO_ALLOC;
+// A condition wait, begun as an event; `knows_mutex`: it was in the held list.
+void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed,
+                            uintptr_t site) LOCKWRAP_NO_ALLOC;
+
 void thread_renamed() LOCKWRAP_NO_ALLOC;
-void forked_child() LOCKWRAP_NO_ALLOC;
+// Around a fork: before it, and after it in the parent (child -1 or a number), or in the child (0).
+bool forking() LOCKWRAP_NO_ALLOC;
+void forked(bool was_noted, pid_t child) LOCKWRAP_NO_ALLOC;
 void exiting_at_once() LOCKWRAP_NO_ALLOC;
 
 }  // namespace lockwrap::hooks

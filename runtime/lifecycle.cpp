@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/files.h"
 #include "runtime/base/options.h"
 #include "runtime/base/output_file.h"
 #include "runtime/base/program.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
+#include "runtime/report/finding_text.h"
 #include "runtime/report/profile_writer.h"
 #include "runtime/report/text_report.h"
 
@@ -28,6 +30,12 @@ constinit std::atomic<Stage> stage;
 constinit base::Arena arena;
 constinit uint32_t first_pid;            // of the process that began; its forked children differ
 constinit std::atomic<bool> writing;     // the writers share their buffers
+// Not on the stack, which may be a signal handler's; findings that come at once are few. One more than these is not told.
+struct FindingBuffer {
+  std::atomic<bool> taken;
+  char text[4096];
+};
+constinit FindingBuffer finding_buffers[8];
 constinit int complaints;                // about the options
 
 void say(const char* problem) {
@@ -48,9 +56,14 @@ void read_options() {
   }
 }
 
-void begin_process() {
+// A process that was forked past the wrappers may have been so past libc, which then has its parent's thread id in its first thread,
+// whoever is asked.
+void begin_process(bool was_forked_unseen) {
   contention::ProcessState& state = contention::process_state();
   state.start_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
+  const bool owners_known = locks::kMutexHasOwner && !was_forked_unseen && lockwrap_probe_owner() == locks::kernel_thread_id();
+  state.owners_known.store(owners_known, std::memory_order_relaxed);
+  misuse::forget_counts();
   state.pid.store(static_cast<uint32_t>(getpid()), std::memory_order_release);
 }
 
@@ -70,7 +83,7 @@ void begin() {
     } else if (!locks::map_thread_pool()) {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
-      begin_process();
+      begin_process(false);
       reached = Stage::kWatching;
     }
   }
@@ -89,7 +102,7 @@ int open_log(bool& opened) {
   int failure = base::expand_path(base::options.log, false, path);
   int descriptor = -1;
   if (!failure) {
-    descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    descriptor = base::open_file(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor < 0) failure = errno;
   }
   if (failure) {
@@ -107,7 +120,7 @@ void report_to_log() {
   bool opened;
   const int descriptor = open_log(opened);
   if (opened || base::has_stderr()) write_report(descriptor);
-  if (opened) close(descriptor);
+  if (opened) base::close_file(descriptor);
 }
 
 void profile_to_option() {
@@ -190,7 +203,7 @@ __attribute__((destructor)) void at_exit() { write_at_end(true); }
 locks::ThreadRecord* begin_thread() {
   if (stage.load(std::memory_order_acquire) == Stage::kNotBegun) begin();
   if (!is_watching()) return nullptr;
-  if (!contention::process_state().pid.load(std::memory_order_acquire)) begin_process();  // forked past our wrappers
+  if (!contention::process_state().pid.load(std::memory_order_acquire)) begin_process(true);
   locks::ThreadRecord* thread = locks::claim_thread_record();
   if (!thread) contention::dropped().threads.fetch_add(1, std::memory_order_relaxed);
   return thread;
@@ -210,9 +223,10 @@ void begin_forked_child() {
     }
     locks::this_thread = nullptr;
     locks::abandon_held_list();
-    begin_process();
+    begin_process(false);
   }
   writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
+  for (FindingBuffer& buffer : finding_buffers) buffer.taken.store(false, std::memory_order_relaxed);
   errno = saved_errno;
 }
 
@@ -238,6 +252,21 @@ int write_profile(const char* pattern) {
   static base::OutputFile file;  // too large for a signal stack; one writer at a time
   if (int failure = file.open(path.c_str())) return failure;
   return file.close(report::write_profile(file.descriptor()));
+}
+
+void write_finding(const misuse::Finding& finding, const stack::LastStack& stack) {
+  bool opened;
+  const int descriptor = open_log(opened);
+  if (!opened && !base::has_stderr()) return;
+  for (FindingBuffer& buffer : finding_buffers) {
+    if (buffer.taken.exchange(true, std::memory_order_acquire)) continue;
+    base::Text text(buffer.text, sizeof buffer.text);
+    report::add_finding(text, finding, stack);
+    base::write_all(descriptor, text.c_str(), text.length());
+    buffer.taken.store(false, std::memory_order_release);
+    break;
+  }
+  if (opened) base::close_file(descriptor);
 }
 
 int write_report(int descriptor) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/locks/thread_record.h"
+#include "runtime/misuse/finding.h"
 
 namespace lockwrap {
 
@@ -30,5 +31,7 @@ void write_at_end(bool by_exit_handler);
 // 0, or an errno value: EBUSY while another thread writes. `pattern` null: the option's.
 int write_profile(const char* pattern);
 int write_report(int descriptor);
+// A finding to `log`, in one write.
+void write_finding(const misuse::Finding& finding, const stack::LastStack& stack);
 
 }  // namespace lockwrap

@@ -28,10 +28,12 @@ void cancelled(void* argument) {
 }
 
 template <class RealWait>
-LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* mutex, uintptr_t site, RealWait real_wait) {
+LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* mutex, bool is_timed, uintptr_t site,
+                                       RealWait real_wait) {
   if (hooks::switched_off) return real_wait();
   hooks::event_begins(condition, hooks::LockKind::kCondition, site);
   ConditionWait wait{hooks::releasing_to_wait(hooks::held_mutex(mutex), hooks::LockKind::kMutex), mutex, site};
+  hooks::look_at_condition_wait(condition, mutex, wait.release.thread != nullptr, is_timed, site);
   int result;
   pthread_cleanup_push(cancelled, &wait);
   result = real_wait();
@@ -45,29 +47,30 @@ LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* m
 }  // namespace
 
 int __wrap_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-  return wait_watched(condition, mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
+  return wait_watched(condition, mutex, false, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
 }
 
 int __wrap_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
-  return wait_watched(condition, mutex, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
+  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(),
+                      [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
 }
 
 #if LOCKWRAP_HAS_pthread_cond_clockwait
 int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                                   const timespec* until) {
-  return wait_watched(condition, mutex, LOCKWRAP_SITE(),
+  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(),
                       [&] { return __real_pthread_cond_clockwait(condition, mutex, clock, until); });
 }
 #endif
 
 #if LOCKWRAP_HAS_cnd_wait
 int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
-  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), false, LOCKWRAP_SITE(),
                       [&] { return __real_cnd_wait(condition, mutex); });
 }
 
 int __wrap_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
-  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), LOCKWRAP_SITE(),
+  return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), true, LOCKWRAP_SITE(),
                       [&] { return __real_cnd_timedwait(condition, mutex, until); });
 }
 #endif

@@ -25,6 +25,8 @@ struct Signature {
 // Declared only. The conversion to a plain function pointer drops noexcept, and clang's noreturn.
 template <class Result, class... Arguments>
 Signature<Result(Arguments...)> signature_of(Result (*)(Arguments...));
+template <class Result, class... Arguments>
+Signature<Result(Arguments..., ...)> signature_of(Result (*)(Arguments..., ...));
 
 }  // namespace lockwrap::wrap
 

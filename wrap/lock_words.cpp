@@ -1,6 +1,6 @@
 // Tries out, with libc's own functions, what runtime/locks/mutex_words*.h and rwlock_words.h rely on: that initialising a lock zeroes its
-// two unused words, and that nothing else touches them.
-// Runs: once, at the first wrapped call.
+// two unused words, and that nothing else touches them. And whom libc writes into a mutex as its owner.
+// Runs: once, at the first wrapped call, and in forked children.
 #include <errno.h>
 
 #include "declarations.h"
@@ -44,6 +44,14 @@ bool leaves_words_alone(pthread_rwlock_t* lock) {
 }
 
 }  // namespace
+
+extern "C" uint32_t lockwrap_probe_owner() {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  if (__real_pthread_mutex_lock(&mutex) != 0) return 0;
+  const uint32_t owner = lockwrap::locks::mutex_owner(&mutex);
+  __real_pthread_mutex_unlock(&mutex);
+  return owner;
+}
 
 extern "C" bool lockwrap_probe_lock_words() {
 #if defined(__GLIBC__)

@@ -42,18 +42,61 @@ LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, RealL
   return hooks::is_taken(mutex) ? wait_for(mutex, site, real_lock) : note(real_lock(), mutex, site);
 }
 
+// Until a time of the monotonic clock, or, in a libc that cannot, for a time by the wall clock: when that is set, the thread looks
+// sooner or later.
+int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe_unused]] uint64_t step_ns) {
+  timespec until;
+#if LOCKWRAP_HAS_pthread_mutex_clocklock
+  until.tv_sec = static_cast<time_t>(end_ns / 1'000'000'000);
+  until.tv_nsec = static_cast<long>(end_ns % 1'000'000'000);
+  return __real_pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
+#else
+  clock_gettime(CLOCK_REALTIME, &until);
+  step_ns += static_cast<uint64_t>(until.tv_nsec);
+  until.tv_sec += static_cast<time_t>(step_ns / 1'000'000'000);
+  until.tv_nsec = static_cast<long>(step_ns % 1'000'000'000);
+  return __real_pthread_mutex_timedlock(mutex, &until);
+#endif
+}
+
+// A wait without a time limit is made of limited ones, so that the thread can look what keeps it: after 0.1 s, then after twice the
+// time, in the end every 6.4 s. Of a usual kind of mutex, where only the waiting itself differs, and nobody can tell.
+template <class RealLock>
+LOCKWRAP_ALWAYS_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+  constexpr uint64_t kFirstLookNs = 100'000'000;
+  constexpr uint64_t kLongestNs = 6'400'000'000;
+  hooks::look_at_wait(mutex, site);
+  const hooks::WaitTicket ticket = hooks::waiting(hooks::held_mutex(mutex), LockKind::kMutex, site);
+  int result = ETIMEDOUT;
+  uint64_t end_ns = ticket.start_ns;
+  for (uint64_t step_ns = kFirstLookNs; end_ns; step_ns = step_ns < kLongestNs ? 2 * step_ns : step_ns) {
+    end_ns += step_ns;
+    result = lock_until(mutex, end_ns, step_ns);
+    if (result != ETIMEDOUT) break;
+    hooks::look_at_long_wait(ticket, mutex, site);
+  }
+  if (result != 0) result = real_lock();  // not watched; or libc's own words for what is wrong
+  hooks::wait_ended(ticket, hooks::held_mutex(mutex), LockKind::kMutex, site,
+                    result == 0 ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
+  return result;
+}
+
 LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
   return lock_by(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
   if (tried != EBUSY) return note(tried, mutex, site);
-  return wait_for(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
+  return wait_for_good(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 template <class RealUnlock>
 LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
-  return lockwrap::wrap::unlock_watched(hooks::held_mutex(mutex), LockKind::kMutex, site, real_unlock);
+  const hooks::Release release = hooks::releasing(hooks::held_mutex(mutex), LockKind::kMutex);
+  if (LOCKWRAP_UNLIKELY(!release.thread)) hooks::look_at_unlock(mutex, site);
+  const int result = real_unlock();
+  hooks::released(release, site, result == 0);
+  return result;
 }
 
 }  // namespace
@@ -90,6 +133,7 @@ int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, cons
 #endif
 
 int __wrap_pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes) {
+  hooks::look_at_init(mutex, LOCKWRAP_SITE());
   const int result = __real_pthread_mutex_init(mutex, attributes);
   if (result == 0) hooks::renewed(hooks::held_mutex(mutex), LockKind::kMutex, LOCKWRAP_SITE());
   return result;
@@ -97,6 +141,7 @@ int __wrap_pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t*
 
 int __wrap_pthread_mutex_destroy(pthread_mutex_t* mutex) {
   const int result = __real_pthread_mutex_destroy(mutex);
+  if (result == EBUSY) hooks::look_at_refused_destroy(mutex, LOCKWRAP_SITE());
   if (result == 0) hooks::renewed(hooks::held_mutex(mutex), LockKind::kMutex, 0);
   return result;
 }
@@ -111,21 +156,21 @@ namespace {
 
 pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
 
-template <class RealLock>
-LOCKWRAP_ALWAYS_INLINE int lock_c11(mtx_t* mutex, uintptr_t site, RealLock real_lock) {
-  const int tried = __real_mtx_trylock(mutex);
-  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(hooks::take_note(posix(mutex), site))) return tried;
-  return tried == thrd_busy ? wait_for(posix(mutex), site, real_lock) : note(tried, posix(mutex), site);
-}
-
 }  // namespace
 
 int __wrap_mtx_lock(mtx_t* mutex) {
-  return lock_c11(mutex, LOCKWRAP_SITE(), [=] { return __real_mtx_lock(mutex); });
+  const uintptr_t site = LOCKWRAP_SITE();
+  const int tried = __real_mtx_trylock(mutex);
+  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(hooks::take_note(posix(mutex), site))) return tried;
+  if (tried != thrd_busy) return note(tried, posix(mutex), site);
+  return wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
 }
 
 int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
-  return lock_c11(mutex, LOCKWRAP_SITE(), [=] { return __real_mtx_timedlock(mutex, until); });
+  const uintptr_t site = LOCKWRAP_SITE();
+  const int tried = __real_mtx_trylock(mutex);
+  if (tried != thrd_busy) return note(tried, posix(mutex), site);
+  return wait_for(posix(mutex), site, [=] { return __real_mtx_timedlock(mutex, until); });
 }
 
 int __wrap_mtx_trylock(mtx_t* mutex) {
@@ -140,6 +185,7 @@ int __wrap_mtx_unlock(mtx_t* mutex) {
 }
 
 int __wrap_mtx_init(mtx_t* mutex, int type) {
+  hooks::look_at_init(posix(mutex), LOCKWRAP_SITE());
   const int result = __real_mtx_init(mutex, type);
   if (result == thrd_success) hooks::renewed(hooks::held_mutex(posix(mutex)), LockKind::kMutex, LOCKWRAP_SITE());
   return result;

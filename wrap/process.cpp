@@ -7,15 +7,17 @@
 #include "runtime/hooks.h"
 
 pid_t __wrap_fork() {
+  const bool noted = lockwrap::hooks::forking();
   const pid_t child = __real_fork();
-  if (child == 0) lockwrap::hooks::forked_child();
+  lockwrap::hooks::forked(noted, child);
   return child;
 }
 
 #if LOCKWRAP_HAS__Fork
 pid_t __wrap__Fork() {
+  const bool noted = lockwrap::hooks::forking();
   const pid_t child = __real__Fork();
-  if (child == 0) lockwrap::hooks::forked_child();
+  lockwrap::hooks::forked(noted, child);
   return child;
 }
 #endif

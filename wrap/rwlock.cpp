@@ -46,7 +46,12 @@ int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
 }
 
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
-  return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_wrlock(lock); });
+  const uintptr_t site = LOCKWRAP_SITE();
+  const int tried = __real_pthread_rwlock_trywrlock(lock);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Writer>(tried, lock, site);
+  hooks::look_at_write_wait(lock, site);
+  return lockwrap::wrap::wait_for(hooks::held_lock(lock), LockKind::kRwlock, site,
+                                  [=] { return __real_pthread_rwlock_wrlock(lock); });
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
@@ -96,6 +101,7 @@ int __wrap_pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlockattr_
 }
 
 int __wrap_pthread_rwlock_destroy(pthread_rwlock_t* lock) {
+  hooks::look_at_destroy(lock, LOCKWRAP_SITE());
   const int result = __real_pthread_rwlock_destroy(lock);
   if (result == 0) hooks::renewed(hooks::held_lock(lock), LockKind::kRwlock, 0);
   return result;

@@ -72,6 +72,22 @@ const char* set_text(char (&target)[kOptionTextBytes], Value value) {
   return nullptr;
 }
 
+// `words` are separated by blanks.
+const char* set_choice(char (&target)[kChoiceBytes], Value value, const char* words) {
+  for (const char* word = words; *word;) {
+    const char* end = word;
+    while (*end && *end != ' ') ++end;
+    const auto length = static_cast<size_t>(end - word);
+    if (length == value.length && length < kChoiceBytes && memcmp(word, value.text, length) == 0) {
+      memcpy(target, word, length);
+      target[length] = 0;
+      return nullptr;
+    }
+    word = *end ? end + 1 : end;
+  }
+  return "is none of its words (help=1 prints them); the default stays";
+}
+
 // Null, or what is wrong with the value.
 const char* set_option(Options& target, const char* key, size_t key_length, Value value) {
   auto is = [&](const char* name) { return strlen(name) == key_length && memcmp(name, key, key_length) == 0; };
@@ -79,11 +95,14 @@ const char* set_option(Options& target, const char* key, size_t key_length, Valu
   if (is(#name)) return set_flag(target.name, value);
 #define LOCKWRAP_NUMBER(name, standard, least, most, help) \
   if (is(#name)) return set_number(target.name, value, least, most);
+#define LOCKWRAP_CHOICE(name, standard, words, help) \
+  if (is(#name)) return set_choice(target.name, value, words);
 #define LOCKWRAP_TEXT(name, standard, help) \
   if (is(#name)) return set_text(target.name, value);
 #include "runtime/options.def"
 #undef LOCKWRAP_FLAG
 #undef LOCKWRAP_NUMBER
+#undef LOCKWRAP_CHOICE
 #undef LOCKWRAP_TEXT
   return "is no option of this version (help=1 prints them); it is ignored";
 }
@@ -146,10 +165,13 @@ void print_options(const Options& source) {
   text.add("  " #name "=").add_number(source.name).add("  (0 or 1) ").add(help).add("\n");
 #define LOCKWRAP_NUMBER(name, standard, least, most, help) \
   text.add("  " #name "=").add_number(source.name).add("  (" #least " to " #most ") ").add(help).add("\n");
+#define LOCKWRAP_CHOICE(name, standard, words, help) \
+  text.add("  " #name "=").add(source.name).add("  (" words ") ").add(help).add("\n");
 #define LOCKWRAP_TEXT(name, standard, help) text.add("  " #name "=").add(source.name).add("  ").add(help).add("\n");
 #include "runtime/options.def"
 #undef LOCKWRAP_FLAG
 #undef LOCKWRAP_NUMBER
+#undef LOCKWRAP_CHOICE
 #undef LOCKWRAP_TEXT
   print_to_stderr(text);
 }

@@ -11,14 +11,17 @@
 namespace lockwrap::base {
 
 constexpr size_t kOptionTextBytes = 512;
+constexpr size_t kChoiceBytes = 16;
 
 struct Options {
 #define LOCKWRAP_FLAG(name, standard, help) bool name = standard;
 #define LOCKWRAP_NUMBER(name, standard, least, most, help) uint64_t name = standard;
+#define LOCKWRAP_CHOICE(name, standard, words, help) char name[kChoiceBytes] = standard;
 #define LOCKWRAP_TEXT(name, standard, help) char name[kOptionTextBytes] = standard;
 #include "runtime/options.def"
 #undef LOCKWRAP_FLAG
 #undef LOCKWRAP_NUMBER
+#undef LOCKWRAP_CHOICE
 #undef LOCKWRAP_TEXT
 };
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/files.h"
 #include "runtime/base/program.h"
 
 namespace lockwrap::base {
@@ -63,8 +64,8 @@ int OutputFile::open(const char* path) {
   struct stat status;
   in_place_ = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
   do {
-    descriptor_ = in_place_ ? ::open(path, O_WRONLY | O_CLOEXEC)
-                            : ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    descriptor_ = in_place_ ? open_file(path, O_WRONLY | O_CLOEXEC)
+                            : open_file(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   } while (descriptor_ < 0 && errno == EINTR);
   return descriptor_ < 0 ? errno : 0;
 }
@@ -72,7 +73,7 @@ int OutputFile::open(const char* path) {
 int OutputFile::close(int failure) {
   if (descriptor_ < 0) return failure;
   // Some file systems report a full disk only here.
-  if (::close(descriptor_) != 0 && !failure && errno != EINTR) failure = errno;
+  if (close_file(descriptor_) != 0 && !failure && errno != EINTR) failure = errno;
   descriptor_ = -1;
   if (in_place_) return failure;
   if (!failure && rename(temporary_.c_str(), path_.c_str()) != 0) failure = errno;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/base/files.h"
+
 namespace lockwrap::base {
 
 Text& Text::add(const char* text) { return add(text, strlen(text)); }
@@ -85,7 +87,7 @@ int write_all(int descriptor, const void* data, size_t size) {
   const char* bytes = static_cast<const char*>(data);
   int result = 0;
   while (size && !result) {
-    ssize_t written = write(descriptor, bytes, size);
+    ssize_t written = write_file(descriptor, bytes, size);
     if (written < 0) {
       if (errno != EINTR) result = errno;
     } else if (written == 0) {

@@ -84,6 +84,7 @@ void end_event(ThreadRecord& thread) {
 void wake(uintptr_t address, LockKind kind, uintptr_t site) {
   LockRecord* record = locks::find_record({address, nullptr, 0, kind});
   if (!record || !locks::Pulse::has_waiters(record->pulse.load())) return;
+  record->wakings.fetch_add(1, std::memory_order_relaxed);
   if (Pair* pair = find_or_make_pair(*record, site, 0, false)) pair->holds.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -80,6 +80,7 @@ struct ProcessState {
   std::atomic<uint32_t> pid;          // 0: a forked child that has not begun yet
   std::atomic<uint64_t> start_ns;     // monotonic; begin of the profile
   std::atomic<uint32_t> final_written;
+  std::atomic<uint32_t> owners_known;  // libc writes the true thread ids of owners into mutexes
   Dropped dropped;
 };
 

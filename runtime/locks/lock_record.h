@@ -81,6 +81,8 @@ struct alignas(64) LockRecord : base::TableEntry {
   uintptr_t first_use;               // the call that waited first
   std::atomic<uint32_t> first_place;  // of the contention profile
   std::atomic<uint32_t> first_pair;
+  std::atomic<uintptr_t> last_mutex;  // of a condition: the newest wait's
+  std::atomic<uint32_t> wakings;      // of an event: how often somebody was woken
   Lane lanes[kLanes];
   LockTotals totals;
 };

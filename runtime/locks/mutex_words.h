@@ -31,6 +31,18 @@ LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) {
   return (mutex->__data.__kind & kUnusualKinds) == 0;
 }
 
+// What libc itself notes in a mutex; each word changes while one looks at it.
+inline uint32_t mutex_owner(const pthread_mutex_t* mutex) {
+  return static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED));
+}
+inline bool mutex_is_locked(const pthread_mutex_t* mutex) { return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) != 0; }
+// A normal or adaptive mutex of one process: libc checks nothing, and every misuse of it is undefined. Not those that processor
+// transactions elide, which have no owner. PTHREAD_MUTEX_NO_ELISION_NP 512 of glibc's pthreadP.h.
+inline bool mutex_is_unchecked(const pthread_mutex_t* mutex) {
+  const int kind = mutex->__data.__kind & ~512;
+  return kind == PTHREAD_MUTEX_TIMED_NP || kind == PTHREAD_MUTEX_ADAPTIVE_NP;
+}
+
 // Whether a thread other than `thread_id` has the mutex at this moment, for the unusual kinds: trying is not harmless with
 // them (a robust mutex that cannot be recovered stays locked by a failed trylock, glibc 2.36).
 inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
@@ -44,6 +56,9 @@ inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
 constexpr bool kMutexHasOwner = false;
 constexpr size_t kMutexOwnerOffset = 0;
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t*) { return true; }
+inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
+inline bool mutex_is_locked(const pthread_mutex_t*) { return false; }
+inline bool mutex_is_unchecked(const pthread_mutex_t*) { return false; }
 inline bool mutex_is_taken(const pthread_mutex_t*, uint32_t) { return false; }
 #endif
 

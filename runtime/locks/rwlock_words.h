@@ -20,6 +20,12 @@ static_assert(offsetof(pthread_rwlock_t, __data.__pad4) == offsetof(pthread_rwlo
               offsetof(pthread_rwlock_t, __data.__pad3) % 8 == 0 && sizeof(pthread_rwlock_t::__data.__pad2) == 8);
 
 LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t* lock) { return lock->__data.__shared == 0; }
+// What libc itself notes: the writer's thread id; how many readers there are (PTHREAD_RWLOCK_READER_SHIFT 3 of glibc's
+// pthread_rwlock_common.c).
+inline uint32_t rwlock_writer(const pthread_rwlock_t* lock) {
+  return static_cast<uint32_t>(__atomic_load_n(&lock->__data.__cur_writer, __ATOMIC_RELAXED));
+}
+inline uint32_t rwlock_readers(const pthread_rwlock_t* lock) { return __atomic_load_n(&lock->__data.__readers, __ATOMIC_RELAXED) >> 3; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) {
   return reinterpret_cast<MutexWord*>(const_cast<unsigned int*>(&lock->__data.__pad3));
 }
@@ -29,6 +35,8 @@ LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t* lock) 
 #else
 constexpr bool kRwlockHasWords = false;
 LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t*) { return true; }
+inline uint32_t rwlock_writer(const pthread_rwlock_t*) { return 0; }
+inline uint32_t rwlock_readers(const pthread_rwlock_t*) { return 0; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t*) { return nullptr; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t*) { return nullptr; }
 #endif

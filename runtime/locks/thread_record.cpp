@@ -14,6 +14,8 @@ namespace lockwrap::locks {
 
 __thread ThreadRecord* this_thread;
 
+uint32_t kernel_thread_id() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
+
 namespace {
 
 // The ids again, side by side: looking for a free slot among 10,000 reads 40 KiB, not one line of each slot.
@@ -34,12 +36,6 @@ constexpr uint32_t kBeingFreed = ~uint32_t{0};  // in ids: no thread has this id
 
 __thread bool claiming;
 constinit std::atomic<uint32_t> name_epoch{1};
-
-uint32_t kernel_thread_id() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
-
-bool is_gone(uint32_t id) {
-  return syscall(SYS_tgkill, getpid(), id, 0) != 0 && errno == ESRCH;
-}
 
 // Frees the slots of threads that no longer exist. Returns whether there were any.
 bool free_dead_slots(uint32_t used) {
@@ -87,6 +83,22 @@ ThreadRecord* take_slot(uint32_t id) {
 }
 
 }  // namespace
+
+bool is_gone(uint32_t id) {
+  const int saved_errno = errno;
+  const bool gone = syscall(SYS_tgkill, getpid(), id, 0) != 0 && errno == ESRCH;
+  errno = saved_errno;
+  return gone;
+}
+
+ThreadRecord* find_thread(uint32_t id) {
+  if (!pool.capacity || !id) return nullptr;
+  const uint32_t used = high_water()->load(std::memory_order_relaxed);
+  for (uint32_t slot = 0; slot < used; ++slot) {
+    if (pool.ids[slot].load(std::memory_order_acquire) == id) return &pool.slots[slot];
+  }
+  return nullptr;
+}
 
 bool map_thread_pool() {
   for (uint32_t capacity = kMaxThreads; capacity >= kFirstSlots; capacity /= 4) {

@@ -46,6 +46,15 @@ struct OuterWait : PresentWait {
   double probability;  // with which the stack of an event was taken
 };
 
+// The mutex of a condition wait in progress. Written by the owner, `mutex` last, read by those who come to the condition.
+struct ConditionMutex {
+  std::atomic<uintptr_t> mutex;  // 0: no condition wait
+  std::atomic<uintptr_t> condition;
+  std::atomic<uintptr_t> site;
+  std::atomic<uint32_t> wakings;  // of the condition's record, when the wait began
+  std::atomic<bool> is_timed;
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
@@ -78,6 +87,7 @@ struct alignas(4096) ThreadRecord {
   Settlement settlement;
   OuterWait event;               // a condition, a semaphore, a barrier, a join
   OuterWait custom;              // announced by the program
+  ConditionMutex condition_mutex;
   ReadHold read_holds[kReadHolds];
 };
 static_assert(sizeof(ThreadRecord) == 4096);
@@ -103,6 +113,13 @@ std::atomic<uint32_t>& overflow_block_count();
 
 // Gives the calling thread a record. Null when the pool is full or absent; asked again at the next slow call.
 ThreadRecord* claim_thread_record();
+
+// The calling thread's, asked of the kernel.
+uint32_t kernel_thread_id();
+// Whether the process has no such thread.
+bool is_gone(uint32_t id);
+// The record of a thread, or null when it has none; it may have ended.
+ThreadRecord* find_thread(uint32_t id);
 
 // Visits every slot that has an owner, dead or alive.
 using VisitThread = void (*)(void* context, ThreadRecord& thread);

@@ -8,13 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/base/files.h"
 #include "runtime/base/program.h"
 
 namespace lockwrap::report {
 
 ElfSymbols::ElfSymbols() {
   const int saved_errno = errno;
-  const int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  const int descriptor = base::open_file("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   struct stat status;
   if (descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_size > 0) {
     void* mapped = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0);
@@ -23,7 +24,7 @@ ElfSymbols::ElfSymbols() {
       file_bytes_ = static_cast<size_t>(status.st_size);
     }
   }
-  if (descriptor >= 0) close(descriptor);
+  if (descriptor >= 0) base::close_file(descriptor);
   errno = saved_errno;
 
   const auto within = [&](uint64_t offset, uint64_t bytes) { return offset <= file_bytes_ && bytes <= file_bytes_ - offset; };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/base/files.h"
 #include "runtime/base/program.h"
 
 namespace lockwrap::report {
@@ -32,7 +33,7 @@ class LineReader {
   bool refill() {
     ssize_t got;
     do {
-      got = read(descriptor_, buffer_, sizeof buffer_);
+      got = base::read_file(descriptor_, buffer_, sizeof buffer_);
     } while (got < 0 && errno == EINTR);
     at_ = 0;
     end_ = got > 0 ? static_cast<size_t>(got) : 0;
@@ -83,7 +84,7 @@ size_t collect_mappings(Mapping (&mappings)[kMaxMappings]) {
   size_t count = 1;
   if (!program.dynamic) return count;
   const int saved_errno = errno;
-  const int descriptor = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  const int descriptor = base::open_file("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (descriptor >= 0) {
     LineReader reader(descriptor);
     char line[512];
@@ -93,7 +94,7 @@ size_t collect_mappings(Mapping (&mappings)[kMaxMappings]) {
       if (mapping.start < program.code_end && mapping.end > program.code_start) continue;  // the executable itself
       ++count;
     }
-    close(descriptor);
+    base::close_file(descriptor);
   }
   errno = saved_errno;
   return count;

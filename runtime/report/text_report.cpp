@@ -5,7 +5,8 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/program.h"
 #include "runtime/base/text.h"
-#include "runtime/report/elf_symbols.h"
+#include "runtime/misuse/finding.h"
+#include "runtime/report/code_name.h"
 #include "runtime/report/lock_totals.h"
 #include "runtime/report/symbol_name.h"
 #include "runtime/stack/stack_table.h"
@@ -62,16 +63,6 @@ void choose_records(Report& report, bool events, uint32_t most) {
   });
 }
 
-void add_code_name(base::Text& text, const ElfSymbols& symbols, uintptr_t return_address) {
-  if (!return_address) {
-    text.add("several places");
-    return;
-  }
-  const SymbolName name = symbols.find(return_address - 1);
-  if (name.text) add_symbol_name(text, name.text);
-  else text.add_hex(return_address - 1);
-}
-
 // The caller of the lock in the heaviest sampled stack that is not lock plumbing; the call itself when there is none.
 void add_caller(base::Text& text, const ElfSymbols& symbols, uintptr_t site, const contention::SampleOwner& owner) {
   uint32_t heaviest = 0;
@@ -116,17 +107,12 @@ void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord
     add_kind(text, record);
     return;
   }
-  const SymbolName variable = symbols.find(record.shown_address);
-  if (variable.text) {
-    add_symbol_name(text, variable.text);
-    if (variable.offset) text.add("+").add_hex(variable.offset);
+  if (add_variable_name(text, symbols, record.shown_address)) {
     add_kind(text, record);
     return;
   }
   text.add(locks::kind_name(record.kind));
-  // A function that initialises everybody's locks (jemalloc's malloc_mutex_init) says nothing of this one.
-  const SymbolName creator = record.created ? symbols.find(record.created - 1) : SymbolName{nullptr, 0};
-  if (record.created && !(creator.text && is_lock_plumbing(creator.text))) {
+  if (tells_creator(symbols, record.created)) {
     text.add(" created in ");
     add_code_name(text, symbols, record.created);
     return;
@@ -292,6 +278,12 @@ int write_text_report(int descriptor) {
     if (report.further_locks) text.add("and ").add_number(report.further_locks).add(" more events, with shorter waits\n");
   }
   add_dropped(text);
+  const misuse::Counts misuse = misuse::counts();
+  if (misuse.found) {
+    text.add("misuse of locks: ").add_number(misuse.found - misuse.untold).add(" told when it happened");
+    if (misuse.untold) text.add(", ").add_number(misuse.untold).add(" more at the same places");
+    text.add("\n");
+  }
   return base::write_all(descriptor, text.c_str(), text.length());
 }
 

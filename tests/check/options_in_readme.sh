@@ -7,7 +7,7 @@ source "$(dirname "$0")/expectations.sh"
 
 # defined ROOT: "name default" of each option; an empty text is "none".
 defined() {
-  sed -nE 's/^LOCKWRAP_(FLAG|NUMBER|TEXT)\(([a-z_]+), *("[^"]*"|[0-9]+),.*/\2 \3/p' "$1/runtime/options.def" |
+  sed -nE 's/^LOCKWRAP_(FLAG|NUMBER|CHOICE|TEXT)\(([a-z_]+), *("[^"]*"|[0-9]+),.*/\2 \3/p' "$1/runtime/options.def" |
     tr -d '"' | awk '{ print $1, (NF > 1 ? $2 : "none") }'
 }
 

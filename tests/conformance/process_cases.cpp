@@ -221,6 +221,29 @@ CASE("process: vfork and posix_spawn leave the parent's locks alone", nullptr) {
   SAY(pthread_mutex_unlock(&mutex));
 }
 
+CASE("exec: arguments and environment arrive", nullptr) {
+  char name[] = "echo", one[] = "one", two[] = "two", variable[] = "VARIABLE=value";
+  char* const arguments[] = {name, one, two, nullptr};
+  char* const environment[] = {variable, nullptr};
+  char* const none[] = {nullptr};
+  in_child([&] { execv("/bin/echo", arguments); });
+  in_child([&] { execve("/bin/echo", arguments, environment); });
+  in_child([&] { execvp("echo", arguments); });
+  in_child([&] { execvpe("env", none, environment); });
+  in_child([&] { execl("/bin/echo", "echo", "1", "2", "3", "4", "5", "6", "7", "8", static_cast<char*>(nullptr)); });
+  in_child([&] { execlp("echo", "echo", "alone", static_cast<char*>(nullptr)); });
+  in_child([&] { execle("/usr/bin/env", "env", static_cast<char*>(nullptr), environment); });
+  in_child([&] { fexecve(open("/bin/echo", O_RDONLY | O_CLOEXEC), arguments, environment); });
+  in_child([&] { execveat(AT_FDCWD, "/bin/echo", arguments, environment, 0); });
+  SAY(execv("/there/is/none", arguments));
+  SAY(execve("/there/is/none", arguments, environment));
+  SAY(execvp("there-is-none", arguments));
+  SAY(execl("/there/is/none", "echo", static_cast<char*>(nullptr)));
+  SAY(execlp("there-is-none", "echo", static_cast<char*>(nullptr)));
+  SAY(execle("/", "echo", static_cast<char*>(nullptr), environment));
+  SAY(fexecve(-1, arguments, environment));
+}
+
 // More threads than are watched at once, one after the other: those that ended give their place to others.
 CASE("threads: twenty thousand come and go, and none is dropped", nullptr) {
   int failures = 0;

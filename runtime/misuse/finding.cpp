@@ -1,0 +1,42 @@
+#include "runtime/misuse/finding.h"
+
+#include <atomic>
+#include <cstddef>
+
+namespace lockwrap::misuse {
+
+namespace {
+
+constexpr size_t kMostPlaces = 256;  // a program with more kinds of misuse has been told enough
+constinit std::atomic<uint64_t> told_places[kMostPlaces];
+constinit std::atomic<uint64_t> found;
+constinit std::atomic<uint64_t> untold;
+
+bool is_first(uint64_t place) {
+  for (size_t probe = 0; probe < kMostPlaces; ++probe) {
+    std::atomic<uint64_t>& slot = told_places[(place + probe) % kMostPlaces];
+    uint64_t seen = 0;
+    if (slot.compare_exchange_strong(seen, place, std::memory_order_relaxed)) return true;
+    if (seen == place) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+Counts counts() { return {found.load(std::memory_order_relaxed), untold.load(std::memory_order_relaxed)}; }
+
+void forget_counts() {
+  found.store(0, std::memory_order_relaxed);
+  untold.store(0, std::memory_order_relaxed);
+}
+
+bool is_new(const Finding& finding) {
+  found.fetch_add(1, std::memory_order_relaxed);
+  const uint64_t place = base::mix(base::mix(finding.site + static_cast<uint64_t>(finding.kind)) + finding.owner_site);
+  if (is_first(place ? place : 1)) return true;
+  untold.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+}  // namespace lockwrap::misuse

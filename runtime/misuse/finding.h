@@ -1,0 +1,54 @@
+// A misuse of a lock, and that each is told once a place.
+// Runs: when a rule has found one.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/locks/lock_record.h"
+
+namespace lockwrap::misuse {
+
+enum class Misuse : uint8_t {
+  kNone,
+  kRelock,              // a thread waits for a mutex that it has
+  kUpgrade,             // a reader waits to write
+  kUnlockByStranger,    // another thread has the mutex
+  kUnlockOfFree,        // nobody has it
+  kDestroyHeld,
+  kDestroyWaitedWith,   // a condition wait will take the mutex again
+  kInitHeld,
+  kOwnerGone,           // waited for, and the thread that has it ended
+  kHeldAtFork,          // waited for in a forked child, and held by a thread of its parent
+  kHeldAtExec,
+  kWaitWithoutMutex,    // a condition wait whose mutex the thread has not
+  kWaitWithTwoMutexes,  // of two threads at one condition
+};
+
+// Found by a rule in the calling thread. kNone: nothing was found, and nothing else is filled in.
+struct Finding {
+  Misuse kind = Misuse::kNone;
+  locks::LockKind lock_kind = locks::LockKind::kMutex;
+  uintptr_t lock = 0;
+  uintptr_t site = 0;        // return address of the call that misuses it
+  uint32_t thread_id = 0;    // who makes that call
+  uint32_t owner_id = 0;     // who has the lock; 0: nobody. Of two mutexes: the other waiter
+  uintptr_t owner_site = 0;  // of the call that took it, or of the other wait; 0: not known
+  uintptr_t condition = 0;
+  uintptr_t other_lock = 0;  // the other waiter's mutex
+  bool is_reader = false;    // the owner
+
+  explicit operator bool() const { return kind != Misuse::kNone; }
+};
+
+// How many were found, and how many of them at places that had been told already, or for which there was no room.
+struct Counts {
+  uint64_t found;
+  uint64_t untold;
+};
+Counts counts();
+void forget_counts();  // not the places, so that a program's many forked children do not tell the same again
+
+// Counts the finding. True: it is the first of its kind at its two places, and is to be told. Thread-safe and signal-safe.
+bool is_new(const Finding& finding);
+
+}  // namespace lockwrap::misuse

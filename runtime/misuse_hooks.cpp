@@ -1,0 +1,81 @@
+// The hooks that look for misuse. A call that a signal handler makes within another slow call is not looked at, nor is a paused thread.
+#include <unistd.h>
+
+#include "runtime/base/options.h"
+#include "runtime/base/program.h"
+#include "runtime/base/text.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/findings.h"
+#include "runtime/hooks.h"
+#include "runtime/lifecycle.h"
+#include "runtime/misuse/rules.h"
+
+namespace lockwrap::hooks {
+
+namespace {
+
+using locks::ThreadRecord;
+
+// `in_wait`: the call is the one that made the thread busy.
+template <class Rule>
+void look(Rule rule, bool in_wait = false) {
+  if (base::same_text(base::options.on_misuse, "off")) return;
+  ThreadRecord* thread = ready_thread();
+  if (!thread || (thread->busy && !in_wait) || thread->pause_depth) return;
+  if (!contention::process_state().owners_known.load(std::memory_order_relaxed)) return;
+  const bool was_busy = thread->busy;
+  thread->busy = true;
+  const misuse::Finding finding = rule(*thread);
+  // A vfork child borrows the memory of its parent, whose locks are none of its business.
+  if (finding && contention::process_state().pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) {
+    tell(*thread, finding);
+  }
+  thread->busy = was_busy;
+}
+
+}  // namespace
+
+void look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_wait(thread, mutex, site); });
+}
+
+void look_at_long_wait(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_long_wait(thread, mutex, site); }, ticket.thread != nullptr);
+}
+
+void look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_write_wait(thread, lock, site); });
+}
+
+void look_at_unlock(const pthread_mutex_t* mutex, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_unlock(thread, mutex, site); });
+}
+
+void look_at_init(const pthread_mutex_t* mutex, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_init(thread, mutex, site); });
+}
+
+void look_at_refused_destroy(const pthread_mutex_t* mutex, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_refused_destroy(thread, mutex, site); });
+}
+
+void look_at_destroy(const pthread_rwlock_t* lock, uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_destroy(thread, lock, site); });
+}
+
+void look_at_exec(uintptr_t site) {
+  look([=](ThreadRecord& thread) { return misuse::check_exec(thread, site); });
+}
+
+void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed, uintptr_t site) {
+  look([=](ThreadRecord& thread) {
+    if (!knows_mutex) {
+      const misuse::Finding finding = misuse::check_condition_mutex(thread, mutex, condition, site);
+      if (finding) return finding;
+    }
+    // A shared library may signal, and is not seen.
+    return misuse::check_condition(thread, mutex, condition, is_timed, base::program.dynamic, site);
+  });
+}
+
+}  // namespace lockwrap::hooks

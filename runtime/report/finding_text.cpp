@@ -1,0 +1,146 @@
+#include "runtime/report/finding_text.h"
+
+#include "runtime/base/files.h"
+#include "runtime/locks/held_list.h"
+#include "runtime/locks/mutex_words.h"
+#include "runtime/locks/rwlock_words.h"
+#include "runtime/report/code_name.h"
+
+namespace lockwrap::report {
+
+namespace {
+
+using base::Text;
+using misuse::Finding;
+using misuse::Misuse;
+
+constexpr size_t kFramesShown = 24;
+
+void add_thread(Text& text, uint32_t id) {
+  base::TextOf<64> path;
+  path.add("/proc/self/task/").add_number(id).add("/comm");
+  char name[32];
+  const int file = base::open_file(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const ssize_t size = file >= 0 ? base::read_file(file, name, sizeof name) : -1;
+  if (file >= 0) base::close_file(file);
+  text.add("thread ");
+  if (size > 1) text.add(name, static_cast<size_t>(size) - (name[size - 1] == '\n')).add("/");
+  text.add_number(id);
+}
+
+// Its given name, or the variable, or where it was made, or its address.
+void add_lock(Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind) {
+  const locks::LockRecord* record = locks::newest_record_at(lock);
+  const uint32_t name = record ? record->name.load(std::memory_order_relaxed) : 0;
+  text.add("`");
+  const size_t start = text.length();
+  if (name) text.add(locks::name_text(name));
+  else add_variable_name(text, symbols, lock);
+  if (text.length() == start) {
+    text.add(locks::kind_name(kind));
+    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(lock);
+    const bool has_words = locks::inline_entries_allowed && kind == locks::LockKind::kMutex && locks::kMutexHasWords;
+    const uintptr_t created = has_words && locks::mutex_is_usual(mutex) ? *locks::mutex_creation(mutex) : 0;
+    if (tells_creator(symbols, created)) {
+      text.add(" created in ");
+      add_code_name(text, symbols, created);
+    } else {
+      text.add(" at ").add_hex(lock);
+    }
+  }
+  text.add("`");
+}
+
+// The first line, after the thread: what it does, and what is wrong with it. $ stands for the lock, @ for the owner.
+const char* sentence(const Finding& finding) {
+  switch (finding.kind) {
+    case Misuse::kRelock: return "locks $, which it has already. This is a deadlock: it waits for itself";
+    case Misuse::kUpgrade: return "wants to write under $, which it has for reading. This is a deadlock: it waits for itself";
+    case Misuse::kUnlockByStranger: return "unlocks $, which @ has locked";
+    case Misuse::kUnlockOfFree: return "unlocks $, which nobody has locked";
+    case Misuse::kDestroyHeld:
+      return finding.owner_id == finding.thread_id ? "destroys $, which it has locked itself" : "destroys $, which @ has locked";
+    case Misuse::kDestroyWaitedWith: return "destroys $, which @ will take again when its condition wait ends";
+    case Misuse::kInitHeld:
+      return finding.owner_id == finding.thread_id ? "initialises $, which it has locked itself" : "initialises $, which @ has locked";
+    case Misuse::kOwnerGone: return "waits for $, which @ had locked when it ended. This is a deadlock: nobody will release it";
+    case Misuse::kHeldAtFork:
+      return "waits for $, which @ of the parent process had locked at the fork. This is a deadlock: nobody will release the "
+             "child's copy";
+    case Misuse::kHeldAtExec: return "becomes another program (exec) while it has locked $";
+    case Misuse::kWaitWithoutMutex:
+      return finding.owner_id ? "waits for a condition with $, which @ has locked" : "waits for a condition with $, which nobody has locked";
+    case Misuse::kWaitWithTwoMutexes: return "waits for a condition with $, while @ waits for it with another mutex";
+    case Misuse::kNone: break;
+  }
+  return "";
+}
+
+const char* advice(Misuse kind) {
+  switch (kind) {
+    case Misuse::kRelock: return "release it first, or split off a function for callers that have the lock";
+    case Misuse::kUpgrade: return "release it and lock it for writing, then look again at what was read";
+    case Misuse::kUnlockByStranger: case Misuse::kUnlockOfFree:
+      return "only the thread that locked a mutex may unlock it, once; to wake another thread use a semaphore or a condition";
+    case Misuse::kDestroyHeld: case Misuse::kDestroyWaitedWith: return "destroy it after the last thread is done with it";
+    case Misuse::kInitHeld: return "initialise it once, before any thread uses it";
+    case Misuse::kOwnerGone: return "release it on every way out of the thread, by a guard object or a cleanup handler";
+    case Misuse::kHeldAtFork:
+      return "call only exec or _exit in the child of a program with threads, or hold the lock around fork (pthread_atfork)";
+    case Misuse::kHeldAtExec: return "release it before; what it protects may be half done";
+    case Misuse::kWaitWithoutMutex: return "lock the mutex before the wait, else a signal can come in between and be lost";
+    case Misuse::kWaitWithTwoMutexes: return "use one mutex for all waiters of a condition";
+    case Misuse::kNone: break;
+  }
+  return "";
+}
+
+void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site) {
+  text.add("  ").add(what).add(" ");
+  if (!site) {
+    text.add("(place not known)\n");
+    return;
+  }
+  add_code_name(text, symbols, site);
+  text.add(" [").add_hex(site - 1).add("]\n");
+}
+
+const char* owner_verb(const Finding& finding) {
+  if (finding.kind == Misuse::kWaitWithTwoMutexes || finding.kind == Misuse::kDestroyWaitedWith) return "the other waits in";
+  return finding.is_reader ? "locked for reading in" : "locked in";
+}
+
+}  // namespace
+
+void add_finding(Text& text, const Finding& finding, const stack::LastStack& stack) {
+  const ElfSymbols symbols;
+  text.add("lockwrap: misuse: ");
+  add_thread(text, finding.thread_id);
+  text.add(" ");
+  for (const char* at = sentence(finding); *at; ++at) {
+    if (*at == '$') add_lock(text, symbols, finding.lock, finding.lock_kind);
+    else if (*at == '@') add_thread(text, finding.owner_id);
+    else text.add_char(*at);
+  }
+  text.add(".\n");
+  if (finding.condition) {
+    text.add("  condition: ");
+    add_lock(text, symbols, finding.condition, locks::LockKind::kCondition);
+    text.add("\n");
+  }
+  if (finding.other_lock) {
+    text.add("  other mutex: ");
+    add_lock(text, symbols, finding.other_lock, locks::LockKind::kMutex);
+    text.add("\n");
+  }
+  if (finding.owner_id) add_call(text, symbols, owner_verb(finding), finding.owner_site);
+  add_call(text, symbols, "misused in", finding.site);
+  for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
+    text.add("    from ");
+    add_code_name(text, symbols, stack.frames[i]);
+    text.add(" [").add_hex(stack.frames[i] - 1).add("]\n");
+  }
+  text.add("  to do: ").add(advice(finding.kind)).add(".\n\n");
+}
+
+}  // namespace lockwrap::report
