@@ -62,7 +62,7 @@ int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe
 // A wait without a time limit is made of limited ones, so that the thread can look what keeps it: after 0.1 s, then after twice the
 // time, in the end every 6.4 s. Of a usual kind of mutex, where only the waiting itself differs, and nobody can tell.
 template <class RealLock>
-LOCKWRAP_ALWAYS_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
   constexpr uint64_t kFirstLookNs = 100'000'000;
   constexpr uint64_t kLongestNs = 6'400'000'000;
   hooks::look_at_wait(mutex, site);
