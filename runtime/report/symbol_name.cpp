@@ -81,7 +81,12 @@ void add_symbol_name(base::Text& text, const char* mangled) {
 }
 
 bool is_lock_plumbing(const char* mangled) {
-  constexpr const char* kPrefixes[] = {"_ZNSt", "_ZNKSt", "_ZSt", "_ZZNSt", "__gthread", "__once_proxy", "__pthread_once", "pthread_", "lockwrap_"};
+  constexpr const char* kPrefixes[] = {"_ZNSt", "_ZNKSt", "_ZSt", "_ZZNSt", "__gthread", "__once_proxy", "__pthread_once", "pthread_", "lockwrap_",
+                                       // The thin covers that widely used libraries put around pthread's functions.
+                                       "_ZN5boost5mutex", "_ZN5boost11unique_lock", "_ZN7rocksdb4port", "_ZN7rocksdb17InstrumentedMutex",
+                                       "_ZN7rocksdb19InstrumentedCondVar", "_ZN7leveldb4port", "uv_mutex_", "uv_rwlock_", "uv_cond_",
+                                       "uv_sem_", "uv_barrier_", "uv_once", "CRYPTO_THREAD_", "pthreadMutex", "sqlite3_mutex_",
+                                       "evthread_", "g_mutex_", "g_rw_lock_", "g_cond_", "gpr_mu_", "gpr_cv_", "apr_thread_"};
   constexpr const char* kParts[] = {"gthread_mutex", "gthread_recursive", "malloc_mutex_"};
   for (const char* part : kParts) {
     if (strstr(mangled, part)) return true;

@@ -54,6 +54,20 @@ constexpr std::string_view kPlumbing[] = {
     "lockwrap_runtime_",
     "malloc_mutex_",
     "je_malloc_mutex_",
+    // The thin covers that widely used libraries put around pthread's functions.
+    "boost::mutex::", "boost::recursive_mutex::", "boost::shared_mutex::", "boost::condition_variable", "boost::lock_guard<",
+    "boost::unique_lock<", "boost::shared_lock<",
+    "rocksdb::port::", "rocksdb::InstrumentedMutex", "rocksdb::InstrumentedCondVar", "rocksdb::MutexLock", "rocksdb::ReadLock",
+    "rocksdb::WriteLock",
+    "leveldb::port::", "leveldb::MutexLock",
+    "uv_mutex_", "uv_rwlock_", "uv_cond_", "uv_sem_", "uv_barrier_", "uv_once",
+    "CRYPTO_THREAD_",
+    "pthreadMutex", "sqlite3_mutex_",
+    "evthread_",
+    "g_mutex_", "g_rec_mutex_", "g_rw_lock_", "g_cond_",
+    "gpr_mu_", "gpr_cv_",
+    "PR_Lock", "PR_Unlock", "PR_WaitCondVar",
+    "apr_thread_mutex_", "apr_thread_rwlock_", "apr_thread_cond_",
 };
 
 std::string without_inline_namespaces(std::string name) {

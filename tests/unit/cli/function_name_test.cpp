@@ -42,12 +42,15 @@ TEST_CASE("lock plumbing is told from code that uses locks") {
                            "std::condition_variable::wait(std::unique_lock<std::mutex>&)", "std::__1::mutex::lock()",
                            "std::_V2::condition_variable_any::wait<std::mutex>(std::mutex&)", "__gthread_mutex_lock(pthread_mutex_t*)",
                            "pthread_mutex_lock", "__pthread_mutex_lock", "__wrap_pthread_mutex_lock",
-                           "lockwrap::locks::acquired(void*)", "malloc_mutex_lock_slow", "je_malloc_mutex_lock_slow"}) {
+                           "lockwrap::locks::acquired(void*)", "malloc_mutex_lock_slow", "je_malloc_mutex_lock_slow",
+                           "rocksdb::port::Mutex::Lock()", "rocksdb::InstrumentedMutexLock::InstrumentedMutexLock(rocksdb::InstrumentedMutex*)",
+                           "uv_mutex_lock", "CRYPTO_THREAD_write_lock", "pthreadMutexEnter", "evthread_posix_lock"}) {
     CAPTURE(name);
     CHECK(is_lock_plumbing(name));
   }
   for (const char *name : {"Cache::get()", "main", "std::locked_queue::push()", "my::std::mutex_owner::lock()",
-                           "std::vector<std::mutex>::push_back()", "0x4011d2", "", "lock_guard"}) {
+                           "std::vector<std::mutex>::push_back()", "0x4011d2", "", "lock_guard", "rocksdb::DBImpl::Write()",
+                           "uv_run", "sqlite3_step"}) {
     CAPTURE(name);
     CHECK_FALSE(is_lock_plumbing(name));
   }
