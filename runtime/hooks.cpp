@@ -172,12 +172,12 @@ Release releasing(uintptr_t lock, LockKind kind) {
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
-    const bool is_outermost = !locks::held_again(*thread, held);  // that one is charged, once
-    locks::ReadHold* own = nullptr;
-    if (is_outermost && release.entry.lock & kShared) own = locks::find_read_hold(*thread, address_of(lock));
-    release.lanes = contention::read_lanes(*record, own);
-    release.blamed = release.lanes.moved && is_outermost;
-    if (own) own->lock = 0;
+    if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
+      locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
+      release.lanes = contention::read_lanes(*record, own);
+      release.blamed = release.lanes.moved;
+      if (own) own->lock = 0;
+    }
   }
   locks::remove_held(*thread, held);
   return release;

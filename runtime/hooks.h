@@ -56,6 +56,18 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
   return true;
 }
 
+// A further level of a recursive mutex, newest in the list, while threads wait for it: nothing but the level is noted, because the
+// hold is that of the first one.
+LOCKWRAP_ALWAYS_INLINE bool take_level(const pthread_mutex_t* mutex, uintptr_t site) {
+  if ((locks::last_inline() & ~locks::kHeldFlags) != held_mutex(mutex) || locks::mutex_is_unchecked(mutex)) return false;
+  return locks::push_inline(held_mutex(mutex), site);
+}
+LOCKWRAP_ALWAYS_INLINE bool forget_level(const pthread_mutex_t* mutex) {
+  if (locks::last_inline() != held_mutex(mutex) || !locks::is_inline_again() || locks::mutex_is_unchecked(mutex)) return false;
+  locks::pop_inline();
+  return true;
+}
+
 // The same for a readers-writer lock; `lock` has kShared for a reader.
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_rwlock_t* rwlock, uintptr_t lock, uintptr_t site) {
   if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(rwlock) || !is_quiet(locks::rwlock_identity(rwlock))) return false;

@@ -86,12 +86,14 @@ LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
 }
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
+  if (tried == 0 && hooks::take_level(mutex, site)) return 0;
   if (tried != EBUSY) return note(tried, mutex, site);
   return wait_for_good(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 template <class RealUnlock>
 LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
+  if (hooks::forget_level(mutex)) return real_unlock();
   const hooks::Release release = hooks::releasing(hooks::held_mutex(mutex), LockKind::kMutex);
   if (LOCKWRAP_UNLIKELY(!release.thread)) hooks::look_at_unlock(mutex, site);
   const int result = real_unlock();

@@ -75,6 +75,11 @@ LOCKWRAP_ALWAYS_INLINE bool push_inline(uintptr_t lock, uintptr_t site) {
 
 // The lock of the last entry, with its flags.
 LOCKWRAP_ALWAYS_INLINE uintptr_t last_inline() { return held_next[-1].lock; }
+// Whether the entry before the last one is of the same lock. Before the first entry lies the unused one.
+LOCKWRAP_ALWAYS_INLINE bool is_inline_again() {
+  const HeldEntry* last = held_next - 1;
+  return (reinterpret_cast<uintptr_t>(last) & (kInlineBytes - 1)) && (last[-1].lock & ~kHeldFlags) == last->lock;
+}
 LOCKWRAP_ALWAYS_INLINE void pop_inline() { held_next = held_next - 1; }
 // The same, and nothing of it is left: for locks of which libc does not tell who holds them.
 LOCKWRAP_ALWAYS_INLINE void wipe_inline() {
