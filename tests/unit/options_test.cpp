@@ -48,6 +48,23 @@ void check_lines(const Parsed& parsed) {
 
 }  // namespace
 
+TEST_CASE("options: a choice is one of its words, whole") {
+  CHECK(std::string(Parsed("").options->on_misuse) == "report");
+  for (const char* word : {"report", "abort", "off"}) {
+    const Parsed parsed(std::string("on_misuse=") + word);
+    CHECK(parsed.complaints == 0);
+    CHECK(std::string(parsed.options->on_misuse) == word);
+  }
+  for (const char* word : {"", "of", "offf", "'report abort'", "ABORT", "repor"}) {
+    CAPTURE(word);
+    const Parsed parsed(std::string("on_misuse=") + word);
+    CHECK(parsed.complaints >= 1);
+    CHECK(parsed.lines.find("on_misuse") != std::string::npos);
+    CHECK(std::string(parsed.options->on_misuse) == "report");
+    check_lines(parsed);
+  }
+}
+
 TEST_CASE("options: good ones are taken without a word") {
   const Parsed parsed("profile=0:sample_us=250:profile_path=/tmp/x.%p.pb.gz:report_at_exit=1:dump_signal=USR2");
   CHECK(parsed.complaints == 0);

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <barrier>
+#include <memory>
 #include <set>
 #include <thread>
 #include <vector>
@@ -14,7 +15,8 @@ namespace {
 
 // Never given back: the table stays in use until the process ends.
 void place(size_t stacks, size_t frames) {
-  auto* arena = new lockwrap::base::Arena;
+  static std::vector<std::unique_ptr<lockwrap::base::Arena>> kept;
+  lockwrap::base::Arena* arena = kept.emplace_back(std::make_unique<lockwrap::base::Arena>()).get();
   REQUIRE(arena->reserve(4 << 20));
   REQUIRE(place_stack_table(*arena, stacks, frames));
 }

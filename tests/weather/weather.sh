@@ -45,6 +45,11 @@ case $kind in
       check_report "$folder/profile" lock=held_by_thread contentions==3 lock=held_by_main contentions==1
     done
     ;;
+  refused)
+    survives ""
+    dropped | grep -q "held" || fail "nothing is said of the locks that had no room"
+    check_report "$folder/profile" lock=contended contentions==20
+    ;;
   no_memory)
     # The program has room for itself, lockwrap none for its tables.
     limited() { (ulimit -v 500000 && exec "$@"); }
