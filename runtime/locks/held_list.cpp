@@ -75,14 +75,20 @@ void forget_stale(ThreadRecord& thread) {
   if (!kMutexHasOwner) return;
   const int saved_errno = errno;
   const uint32_t id = thread.id.load(std::memory_order_relaxed);
-  for (uint32_t i = inline_count(thread); i-- > 1;) {
+  // A call that this one interrupts, as a signal handler's, may have reserved the newest entry and not filled it in yet; and another one
+  // that it interrupted, the one before.
+  constexpr uint32_t kNotLookedAt = 4;
+  for (uint32_t i = inline_count(thread) - kNotLookedAt; i-- > 1;) {
     if (!(thread.held[i].lock & kNoMutex) && is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
   }
   errno = saved_errno;
 }
 
+// A signal handler that comes in between leaves `overflow` and `spare` as they were, so that what has been read of them stays true.
+// Only while remove_any moves blocks (moving_blocks) it cannot: then it takes none of the spare ones, and moves none.
+// Its first entry is reserved for the caller.
 HeldBlock* new_block(ThreadRecord& thread) {
-  HeldBlock* block = thread.spare;
+  HeldBlock* block = thread.moving_blocks ? nullptr : thread.spare;
   if (block) {
     thread.spare = block->previous;
   } else {
@@ -92,7 +98,8 @@ HeldBlock* new_block(ThreadRecord& thread) {
     overflow_block_count().fetch_add(1, std::memory_order_relaxed);
   }
   block->previous = thread.overflow;
-  block->count = 0;
+  block->count = 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // an empty one would be moved to the spare ones by a handler
   thread.overflow = block;
   return block;
 }
@@ -114,9 +121,10 @@ LOCKWRAP_NEVER_INLINE HeldRef reserve(ThreadRecord& thread) {
     return {entry, &thread.details[entry - thread.held]};
   }
   HeldBlock* block = thread.overflow;
-  if (!block || block->count == HeldBlock::kEntries) block = new_block(thread);
+  uint32_t index = 0;
+  if (block && block->count < HeldBlock::kEntries) index = block->count++;
+  else block = new_block(thread);
   if (!block) return {nullptr, nullptr};
-  const uint32_t index = block->count++;
   return {&block->entries[index], &block->details[index]};
 }
 
@@ -162,12 +170,17 @@ LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& refer
     --block->count;
     break;
   }
+  if (thread.moving_blocks) return;  // the call that this one interrupts does it
+  thread.moving_blocks = true;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   while (thread.overflow && thread.overflow->count == 0) {
     HeldBlock* emptied = thread.overflow;
     thread.overflow = emptied->previous;
     emptied->previous = thread.spare;  // keeps all: a thread that held many will hold many again
     thread.spare = emptied;
   }
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  thread.moving_blocks = false;
 }
 
 }  // namespace

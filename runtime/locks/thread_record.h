@@ -81,6 +81,7 @@ struct alignas(4096) ThreadRecord {
   uint32_t last_pair;
   HeldBlock* overflow;           // newest block of entries beyond the inline ones
   HeldBlock* spare;              // an empty block, kept
+  bool moving_blocks;            // from `overflow` to `spare`
   HeldEntry* paused_next;        // held_next, put aside; null: not paused
   uint32_t pause_depth;
   PresentWait wait;              // for a lock of libc's

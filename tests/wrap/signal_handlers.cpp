@@ -21,13 +21,19 @@ void on_signal(int) {
   errno = saved_errno;
 }
 
-void* contend(void*) {
+// With `deep` the thread holds so many other locks that these begin and end a block of further entries.
+void* contend(void* deep) {
+  pthread_mutex_t others[30];
+  for (pthread_mutex_t& other : others) CHECK(pthread_mutex_init(&other, nullptr) == 0);
+  const size_t count = deep ? 30 : 0;
+  for (size_t i = 0; i < count; ++i) CHECK(pthread_mutex_lock(&others[i]) == 0);
   while (signals < 2000) {
     CHECK(pthread_mutex_lock(&shared) == 0);
     CHECK(pthread_mutex_lock(&ordinary) == 0);
     CHECK(pthread_mutex_unlock(&shared) == 0);
     CHECK(pthread_mutex_unlock(&ordinary) == 0);
   }
+  for (size_t i = 0; i < count; ++i) CHECK(pthread_mutex_unlock(&others[i]) == 0);
   CHECK_HELD(0);
   return nullptr;
 }
@@ -42,8 +48,8 @@ int main() {
   const itimerval often = {{0, 200}, {0, 200}};
   CHECK(setitimer(ITIMER_REAL, &often, nullptr) == 0);
   const pthread_t one = start(contend);
-  const pthread_t other = start(contend);
-  contend(nullptr);
+  const pthread_t other = start(contend, &shared);
+  contend(&shared);
   CHECK(pthread_join(one, nullptr) == 0 && pthread_join(other, nullptr) == 0);
   const itimerval never = {};
   CHECK(setitimer(ITIMER_REAL, &never, nullptr) == 0);

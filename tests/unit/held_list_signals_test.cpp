@@ -1,0 +1,96 @@
+// The held list under signal handlers: after each single instruction of a push, a search or a removal comes a handler that pushes
+// and removes locks of its own. The processor's trap flag makes the signals, so that no instruction is left out.
+#include <doctest/doctest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <thread>
+#include <vector>
+
+#include "runtime/locks/held_list.h"
+#include "runtime/locks/thread_record.h"
+
+#if defined(__x86_64__)
+
+using namespace lockwrap::locks;
+
+namespace {
+
+constexpr size_t kMost = 1200;  // of which the handlers have the last ones: two blocks and more
+pthread_mutex_t mutexes[kMost];
+uintptr_t address_of(size_t i) { return reinterpret_cast<uintptr_t>(&mutexes[i]); }
+
+ThreadRecord* stepped;
+long traps;
+long faults;
+
+void on_trap(int) {
+  ++traps;
+  for (size_t i = kMost - 3; i < kMost; ++i) {
+    if (!push_held(*stepped, address_of(i) | kNoMutex, i).entry) ++faults;
+  }
+  for (size_t i = kMost; i-- > kMost - 3;) {
+    const HeldRef held = find_held(*stepped, address_of(i));
+    if (!held.entry || held.entry->site != i) {
+      ++faults;
+      continue;
+    }
+    remove_held(*stepped, held);
+  }
+}
+
+// Not a single step of the other threads; and none of what the test itself does between.
+template <class Work>
+__attribute__((noinline)) void step_through(Work work) {
+  asm volatile("pushf\n\torq $0x100, (%%rsp)\n\tpopf" ::: "cc", "memory");
+  work();
+  asm volatile("pushf\n\tandq $~0x100, (%%rsp)\n\tpopf" ::: "cc", "memory");
+}
+
+// Holds `count` locks, and then takes and releases one more, in a thread of its own.
+void take_one_more(size_t count) {
+  std::thread([=] {
+    ThreadRecord* thread = claim_thread_record();
+    REQUIRE(thread);
+    stepped = thread;
+    for (size_t i = 0; i < count; ++i) REQUIRE(push_held(*thread, address_of(i) | kNoMutex, i).entry);
+    for (int round = 0; round < 3; ++round) {
+      HeldRef held{nullptr, nullptr};
+      step_through([&] { held = push_held(*thread, address_of(count) | kNoMutex, count); });
+      REQUIRE(held.entry);
+      CHECK(count_held(*thread) == count + 1);
+      step_through([&] {
+        held = find_held(*thread, address_of(count));
+        if (held.entry) remove_held(*thread, held);
+      });
+      CHECK(count_held(*thread) == count);
+      CHECK_FALSE(find_held(*thread, address_of(count)).entry);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const HeldRef held = find_held(*thread, address_of(i));
+      REQUIRE(held.entry);
+      CHECK(held.entry->site == i);
+      remove_held(*thread, held);
+    }
+    CHECK(count_held(*thread) == 0);
+  }).join();
+}
+
+}  // namespace
+
+TEST_CASE("held list: a signal handler may come after any instruction") {
+  struct sigaction action = {};
+  struct sigaction before = {};
+  action.sa_handler = on_trap;
+  REQUIRE(sigaction(SIGTRAP, &action, &before) == 0);
+  // Empty; the last inline entries and the first of a block; the last of a block and the first of the next one.
+  for (size_t count : {0, 1, 5, 28, 29, 30, 31, 32, 33, 607, 608, 609, 610, 611, 612, 613}) {
+    CAPTURE(count);
+    traps = faults = 0;
+    take_one_more(count);
+    CHECK(traps > 100);
+    CHECK(faults == 0);
+  }
+  REQUIRE(sigaction(SIGTRAP, &before, nullptr) == 0);
+}
+#endif
