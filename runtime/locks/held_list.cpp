@@ -11,10 +11,15 @@
 
 namespace lockwrap::locks {
 
-// A block of further entries: 32 KiB. A thread that holds 1,000 locks has two.
+// A block of further entries: 32 KiB. A thread that holds 1,000 locks has two. Blocks stay chained for good; `overflow` of the thread
+// is the last one with entries.
+//
+// A signal handler that takes locks in between gives them back before it returns, and so leaves all counts as they were. Therefore
+// an entry is reserved by its block's count alone, and before `overflow` moves on to that block.
 struct HeldBlock {
   static constexpr uint32_t kEntries = 580;
   HeldBlock* previous;
+  HeldBlock* next;
   uint32_t count;
   HeldEntry entries[kEntries];
   HeldDetail details[kEntries];
@@ -84,24 +89,23 @@ void forget_stale(ThreadRecord& thread) {
   errno = saved_errno;
 }
 
-// A signal handler that comes in between leaves `overflow` and `spare` as they were, so that what has been read of them stays true.
-// Only while remove_any moves blocks (moving_blocks) it cannot: then it takes none of the spare ones, and moves none.
-// Its first entry is reserved for the caller.
-HeldBlock* new_block(ThreadRecord& thread) {
-  HeldBlock* block = thread.moving_blocks ? nullptr : thread.spare;
-  if (block) {
-    thread.spare = block->previous;
-  } else {
-    if (overflow_block_count().load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
-    block = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
-    if (!block) return nullptr;
-    overflow_block_count().fetch_add(1, std::memory_order_relaxed);
+// The block of the chain behind `block` (null: the first one), made if there is none. Null when no memory is left.
+HeldBlock* block_after(ThreadRecord& thread, HeldBlock* block) {
+  HeldBlock** link = block ? &block->next : &thread.blocks;
+  if (*link) return *link;
+  if (overflow_block_count().load(std::memory_order_relaxed) >= kMaxBlocks) return nullptr;
+  auto* made = static_cast<HeldBlock*>(base::map_wiped_on_fork(sizeof(HeldBlock)));
+  if (!made) return nullptr;
+  overflow_block_count().fetch_add(1, std::memory_order_relaxed);
+  // A signal handler may have made one meanwhile: then this one comes behind it, for later.
+  for (HeldBlock* last = block;;) {
+    made->previous = last;
+    HeldBlock* there = nullptr;
+    if (__atomic_compare_exchange_n(link, &there, made, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) break;
+    last = there;
+    link = &there->next;
   }
-  block->previous = thread.overflow;
-  block->count = 1;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // an empty one would be moved to the spare ones by a handler
-  thread.overflow = block;
-  return block;
+  return block ? block->next : thread.blocks;
 }
 
 }  // namespace
@@ -121,10 +125,11 @@ LOCKWRAP_NEVER_INLINE HeldRef reserve(ThreadRecord& thread) {
     return {entry, &thread.details[entry - thread.held]};
   }
   HeldBlock* block = thread.overflow;
-  uint32_t index = 0;
-  if (block && block->count < HeldBlock::kEntries) index = block->count++;
-  else block = new_block(thread);
+  if (!block || block->count == HeldBlock::kEntries) block = block_after(thread, block);
   if (!block) return {nullptr, nullptr};
+  const uint32_t index = block->count++;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  thread.overflow = block;
   return {&block->entries[index], &block->details[index]};
 }
 
@@ -170,17 +175,10 @@ LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& refer
     --block->count;
     break;
   }
-  if (thread.moving_blocks) return;  // the call that this one interrupts does it
-  thread.moving_blocks = true;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  while (thread.overflow && thread.overflow->count == 0) {
-    HeldBlock* emptied = thread.overflow;
-    thread.overflow = emptied->previous;
-    emptied->previous = thread.spare;  // keeps all: a thread that held many will hold many again
-    thread.spare = emptied;
-  }
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  thread.moving_blocks = false;
+  HeldBlock* last = thread.overflow;
+  while (last && last->count == 0) last = last->previous;
+  thread.overflow = last;
 }
 
 }  // namespace
@@ -251,15 +249,9 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context) {
   }
 }
 
-HeldBlock* all_blocks(ThreadRecord& thread) {
-  HeldBlock* chain = thread.spare;
-  for (HeldBlock* block = thread.overflow; block;) {
-    HeldBlock* previous = block->previous;
-    block->previous = chain;
-    chain = block;
-    block = previous;
-  }
-  return chain;
+HeldBlock* emptied_blocks(ThreadRecord& thread) {
+  for (HeldBlock* block = thread.blocks; block; block = block->next) block->count = 0;
+  return thread.blocks;
 }
 
 void begin_held_list(ThreadRecord& thread) {

@@ -106,8 +106,8 @@ PendingWait* wait_with_frames(ThreadRecord& thread);
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 
-// All overflow blocks of a record, chained, as spare ones.
-struct HeldBlock* all_blocks(ThreadRecord& thread);
+// The chain of overflow blocks that a record's last thread had, emptied.
+struct HeldBlock* emptied_blocks(ThreadRecord& thread);
 // The list of a thread that has just got its record.
 void begin_held_list(ThreadRecord& thread);
 // This thread has no record: every call takes the slow path.

@@ -130,9 +130,9 @@ ThreadRecord* claim_thread_record() {
   ThreadRecord* thread = take_slot(id);
   if (thread) {
     // What the slot's last owner had for many held locks is kept.
-    HeldBlock* blocks = all_blocks(*thread);
+    HeldBlock* blocks = emptied_blocks(*thread);
     memset(static_cast<void*>(thread), 0, sizeof *thread);
-    thread->spare = blocks;
+    thread->blocks = blocks;
     this_thread = thread;
     begin_held_list(*thread);
     thread->id.store(id, std::memory_order_release);

@@ -79,9 +79,8 @@ struct alignas(4096) ThreadRecord {
   uint64_t unsampled_ns;         // of waiting, until the next stack is kept; 0: not drawn yet
   uint32_t last_place;           // hints: most often the next one is the same
   uint32_t last_pair;
-  HeldBlock* overflow;           // newest block of entries beyond the inline ones
-  HeldBlock* spare;              // an empty block, kept
-  bool moving_blocks;            // from `overflow` to `spare`
+  HeldBlock* blocks;             // the first of the chain of blocks for entries beyond the inline ones
+  HeldBlock* overflow;           // the last of them that has entries, null: none has
   HeldEntry* paused_next;        // held_next, put aside; null: not paused
   uint32_t pause_depth;
   PresentWait wait;              // for a lock of libc's
