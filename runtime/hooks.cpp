@@ -205,10 +205,12 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   thread->busy = false;
 }
 
-Release releasing_to_wait(uintptr_t lock, LockKind kind) {
-  const Release release = releasing(lock, kind);
+Release releasing_to_wait(const pthread_mutex_t* mutex, uintptr_t site) {
+  const Release release = releasing(held_mutex(mutex), LockKind::kMutex);
   ThreadRecord* thread = release.thread;
-  if (!thread || (!release.blamed && !release.detail.wait.place)) return release;
+  if (!thread) return release;
+  thread->given_up = {held_mutex(mutex), site};
+  if (!release.blamed && !release.detail.wait.place) return release;
   if (thread->busy) {
     drop(contention::dropped().nested);
     return release;
@@ -223,8 +225,19 @@ Release releasing_to_wait(uintptr_t lock, LockKind kind) {
   return release;
 }
 
+uintptr_t site_of_relock(const pthread_mutex_t* mutex) {
+  ThreadRecord* thread = locks::this_thread;
+  if (!thread || thread->given_up.mutex != held_mutex(mutex)) return 0;
+  const bool taken = locks::mutex_is_usual(mutex) ? locks::mutex_is_locked(mutex) : is_taken(mutex);
+  if (!taken) return 0;
+  thread->given_up.mutex = 0;
+  return thread->given_up.site;
+}
+
 void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
-  if (release.thread) acquired(held_mutex(mutex), LockKind::kMutex, site);
+  if (!release.thread || release.thread->given_up.mutex != held_mutex(mutex)) return;
+  release.thread->given_up.mutex = 0;
+  acquired(held_mutex(mutex), LockKind::kMutex, site);
 }
 
 void custom_waiting(const void* lock, uintptr_t site) {

@@ -141,8 +141,11 @@ void released(const Release& release, uintptr_t site, bool is_released) LOCKWRAP
 
 // A condition wait gives the mutex up. What the hold owes is counted after the next release of this thread, because the
 // moment after this one lies inside libc.
-Release releasing_to_wait(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
-// The condition wait is over, by whatever cause, and has the mutex again.
+Release releasing_to_wait(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// libc takes the mutex again, and somebody has it: the site of the condition wait, from now on that of a wait for the mutex, which the
+// caller tells. 0: it does not have to wait, or the condition wait is not watched.
+uintptr_t site_of_relock(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
+// The condition wait is over, by whatever cause, and has the mutex again. Does nothing if that has been told.
 void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // A lock is initialised by the call at `site`, or destroyed (site 0): it is another lock from now on.

@@ -1,7 +1,8 @@
-// The condition family, of POSIX and of C11: a wait is a wait for an event, apart from contention. Its mutex leaves the held list for the time of the wait and comes back after it, also when the wait
-// times out or is cancelled.
+// The condition family, of POSIX and of C11: a wait is a wait for an event, apart from contention. Its mutex leaves the held list for
+// the time of the wait and comes back after it, also when the wait times out or is cancelled.
 //
-// libc releases and takes the mutex inside, where --wrap does not reach; so this file tells the runtime of both.
+// libc releases and takes the mutex inside by inner names; so this file tells the runtime of both. In a static program the taking is
+// seen (__pthread_mutex_cond_lock): from there on the wait is one for the mutex, and contention.
 // A cancelled wait runs a cleanup handler of pthread.h's plain form (this file is built without exceptions), which needs no
 // C++ personality routine and so no C++ runtime.
 // Runs: inside the program's calls.
@@ -9,6 +10,7 @@
 
 #include "declarations.h"
 #include "runtime/hooks.h"
+#include "waiting.h"
 
 namespace hooks = lockwrap::hooks;
 
@@ -32,7 +34,7 @@ LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* m
                                        RealWait real_wait) {
   if (hooks::switched_off) return real_wait();
   hooks::event_begins(condition, hooks::LockKind::kCondition, site);
-  ConditionWait wait{hooks::releasing_to_wait(hooks::held_mutex(mutex), hooks::LockKind::kMutex), mutex, site};
+  ConditionWait wait{hooks::releasing_to_wait(mutex, site), mutex, site};
   hooks::look_at_condition_wait(condition, mutex, wait.release.thread != nullptr, is_timed, site);
   int result;
   pthread_cleanup_push(cancelled, &wait);
@@ -72,6 +74,29 @@ int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
 int __wrap_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
   return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), true, LOCKWRAP_SITE(),
                       [&] { return __real_cnd_timedwait(condition, mutex, until); });
+}
+#endif
+
+#if LOCKWRAP_HAS___pthread_mutex_cond_lock
+extern "C" {
+int __real___pthread_mutex_cond_lock(pthread_mutex_t* mutex);
+__attribute__((visibility("default"))) int __wrap___pthread_mutex_cond_lock(pthread_mutex_t* mutex);
+__attribute__((visibility("default"), weak)) int __pthread_mutex_cond_lock(pthread_mutex_t* mutex);
+}
+
+int __wrap___pthread_mutex_cond_lock(pthread_mutex_t* mutex) {
+  const auto real_lock = [=] { return __real___pthread_mutex_cond_lock(mutex); };
+  const uintptr_t site = hooks::site_of_relock(mutex);
+  if (!site) return real_lock();
+  hooks::event_ended();
+  return lockwrap::wrap::wait_for(hooks::held_mutex(mutex), hooks::LockKind::kMutex, site, real_lock);
+}
+
+// The stand-in. Right also if it were called: without the count of users that a condition wait keeps.
+int __pthread_mutex_cond_lock(pthread_mutex_t* mutex) {
+  const int result = __real_pthread_mutex_lock(mutex);
+  if (lockwrap::wrap::is_held(result)) --mutex->__data.__nusers;
+  return result;
 }
 #endif
 

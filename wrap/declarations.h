@@ -37,7 +37,9 @@ Signature<Result(Arguments..., ...)> signature_of(Result (*)(Arguments..., ...))
   extern "C" __attribute__((visibility("default"))) decltype(lockwrap::wrap::signature_of(&::name))::type __wrap_##name; \
   extern "C" decltype(lockwrap::wrap::signature_of(&::name))::type __real_##name;
 #define LOCKWRAP_SYMBOL(family, name) LOCKWRAP_IF_HAS_##name(LOCKWRAP_DECLARE(name))
+#define LOCKWRAP_INNER_SYMBOL(family, name, neighbour)  // declared beside its body: no header does
 #include "wrapped_symbols.def"
 #undef LOCKWRAP_SYMBOL
+#undef LOCKWRAP_INNER_SYMBOL
 #undef LOCKWRAP_DECLARE
 #pragma GCC diagnostic pop

@@ -55,6 +55,12 @@ struct ConditionMutex {
   std::atomic<bool> is_timed;
 };
 
+// The mutex that the thread gave up for a condition wait, until it has it again; 0: none.
+struct GivenUp {
+  uintptr_t mutex;
+  uintptr_t site;  // of the wait
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
@@ -88,6 +94,7 @@ struct alignas(4096) ThreadRecord {
   OuterWait event;               // a condition, a semaphore, a barrier, a join
   OuterWait custom;              // announced by the program
   ConditionMutex condition_mutex;
+  GivenUp given_up;
   ReadHold read_holds[kReadHolds];
 };
 static_assert(sizeof(ThreadRecord) == 4096);

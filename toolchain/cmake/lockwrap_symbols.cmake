@@ -15,6 +15,36 @@ function(lockwrap_read_symbols file out)
   set(${out} "${lines}" PARENT_SCOPE)
 endfunction()
 
+# lockwrap_probe_inner_symbols(FILE OUT): the inner names of the list, as NAME:NEIGHBOUR, that this libc's archive has. Without the
+# archive no static program can be linked, and nothing else needs them.
+function(lockwrap_probe_inner_symbols file out)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_QUIET ON)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_INNER_SYMBOL\\(")
+  set(available)
+  foreach(line IN LISTS lines)
+    if(NOT line MATCHES "^LOCKWRAP_INNER_SYMBOL\\([a-z0-9]+, *([A-Za-z0-9_]+), *([A-Za-z0-9_]+)\\)$")
+      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${line}\n"
+                          "An entry is LOCKWRAP_INNER_SYMBOL(FAMILY, NAME, NEIGHBOUR), one a line.")
+    endif()
+    set(name ${CMAKE_MATCH_1})
+    set(neighbour ${CMAKE_MATCH_2})
+    check_cxx_source_compiles("
+      extern \"C\" void ${name}();
+      extern \"C\" void ${neighbour}();
+      using Function = void (*)();
+      Function volatile functions[] = {${name}, ${neighbour}};
+      int main() { return functions[0] == functions[1]; }" LOCKWRAP_LIBC_ARCHIVE_HAS_${name})
+    if(LOCKWRAP_LIBC_ARCHIVE_HAS_${name})
+      list(APPEND available ${name}:${neighbour})
+    else()
+      message(STATUS "lockwrap: this libc's archive has no ${name}: not wrapped")
+    endif()
+  endforeach()
+  set(${out} "${available}" PARENT_SCOPE)
+endfunction()
+
 # lockwrap_probe_symbols(OUT NAME...): those of the names that this libc declares and defines. One link per libc answers for
 # all; only when it fails is each name asked for itself.
 function(lockwrap_probe_symbols out)
@@ -59,7 +89,7 @@ function(lockwrap_probe_symbols out)
   set(${out} "${available}" PARENT_SCOPE)
 endfunction()
 
-# lockwrap_link_flags(OUT NAME...): what the compiler driver must be told when it links an executable.
+# lockwrap_link_flags(OUT NAME... [NAME:NEIGHBOUR]...): what the compiler driver must be told when it links an executable.
 #  --wrap       sends the program's calls of NAME to __wrap_NAME.
 #  --undefined  pulls lockwrap's object out of its archive. Needed because all pthread names in libc.a are weak: lld gives
 #               the reference to __wrap_NAME that weakness, and a weak reference pulls no archive member.
@@ -69,7 +99,10 @@ endfunction()
 function(lockwrap_link_flags out)
   set(flags -Wl,--eh-frame-hdr)
   foreach(name IN LISTS ARGN)
-    list(APPEND flags -Wl,--wrap=${name} -Wl,--undefined=__wrap_${name} -Wl,--undefined=${name})
+    # Of an inner name it is the neighbour, which the linker may miss: no reference to it is left in a dynamic program.
+    string(REGEX REPLACE "^.*:" "" pulled ${name})
+    string(REGEX REPLACE ":.*$" "" name ${name})
+    list(APPEND flags -Wl,--wrap=${name} -Wl,--undefined=__wrap_${name} -Wl,--undefined=${pulled})
   endforeach()
   set(${out} "${flags}" PARENT_SCOPE)
 endfunction()
