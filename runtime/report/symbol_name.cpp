@@ -91,6 +91,13 @@ bool is_lock_plumbing(const char* mangled) {
   for (const char* part : kParts) {
     if (strstr(mangled, part)) return true;
   }
+  // A member of a class that can be locked, by the C++ standard's requirements on lockable types.
+  constexpr const char* kEnds[] = {"4lockEv", "11lock_sharedEv", "8try_lockEv", "15try_lock_sharedEv", "6unlockEv", "13unlock_sharedEv"};
+  const size_t length = strlen(mangled);
+  for (const char* end : kEnds) {
+    const size_t end_length = strlen(end);
+    if (base::begins_with(mangled, "_ZN") && length > end_length && strcmp(mangled + length - end_length, end) == 0) return true;
+  }
   for (const char* prefix : kPrefixes) {
     if (base::begins_with(mangled, prefix)) return true;
   }

@@ -70,6 +70,14 @@ constexpr std::string_view kPlumbing[] = {
     "apr_thread_mutex_", "apr_thread_rwlock_", "apr_thread_cond_",
 };
 
+// What every class that can be locked has, by the C++ standard's requirements on lockable types: a lock of the program's own as well.
+constexpr std::string_view kLockableMembers[] = {"::lock()", "::lock_shared()", "::try_lock()", "::try_lock_shared()", "::unlock()",
+                                                 "::unlock_shared()"};
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 std::string without_inline_namespaces(std::string name) {
   for (const std::string_view inline_namespace : {"std::__1::", "std::__cxx11::", "std::_V2::"}) {
     for (size_t at = 0; (at = name.find(inline_namespace, at)) != std::string::npos; at += 5) {
@@ -85,6 +93,9 @@ bool is_lock_plumbing(const std::string &name) {
   const std::string plain = without_inline_namespaces(short_function_name(name));
   for (const std::string_view beginning : kPlumbing) {
     if (std::string_view(plain).substr(0, beginning.size()) == beginning) return true;
+  }
+  for (const std::string_view member : kLockableMembers) {
+    if (ends_with(plain, member)) return true;
   }
   return false;
 }

@@ -44,11 +44,11 @@ TEST_CASE("lock plumbing is told from code that uses locks") {
                            "pthread_mutex_lock", "__pthread_mutex_lock", "__wrap_pthread_mutex_lock",
                            "lockwrap::locks::acquired(void*)", "malloc_mutex_lock_slow", "je_malloc_mutex_lock_slow",
                            "rocksdb::port::Mutex::Lock()", "rocksdb::InstrumentedMutexLock::InstrumentedMutexLock(rocksdb::InstrumentedMutex*)",
-                           "uv_mutex_lock", "CRYPTO_THREAD_write_lock", "pthreadMutexEnter", "evthread_posix_lock"}) {
+                           "FutexLock::lock()", "my::RwLock::try_lock_shared()", "uv_mutex_lock", "CRYPTO_THREAD_write_lock", "pthreadMutexEnter", "evthread_posix_lock"}) {
     CAPTURE(name);
     CHECK(is_lock_plumbing(name));
   }
-  for (const char *name : {"Cache::get()", "main", "std::locked_queue::push()", "my::std::mutex_owner::lock()",
+  for (const char *name : {"Cache::get()", "main", "std::locked_queue::push()", "my::std::mutex_owner::take()", "lock()", "Door::relock()",
                            "std::vector<std::mutex>::push_back()", "0x4011d2", "", "lock_guard", "rocksdb::DBImpl::Write()",
                            "uv_run", "sqlite3_step"}) {
     CAPTURE(name);
