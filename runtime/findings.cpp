@@ -27,6 +27,16 @@ constexpr int kStatusOfAbortedInit = 66;
 
 }  // namespace
 
+void tell_of_other(const misuse::Finding& finding) {
+  static constexpr stack::LastStack kNoStack{};
+  const int saved_errno = errno;
+  if (misuse::is_new(finding)) {
+    write_finding(finding, kNoStack);
+    if (base::same_text(base::options.on_misuse, "abort")) end_program();
+  }
+  errno = saved_errno;
+}
+
 void tell(locks::ThreadRecord& thread, const misuse::Finding& finding) {
   const int saved_errno = errno;
   if (misuse::is_new(finding)) {

@@ -160,6 +160,7 @@ void look_at_init(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLO
 void look_at_refused_destroy(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // after the real call
 void look_at_destroy(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void look_at_exec(uintptr_t site) LOCKWRAP_NO_ALLOC;
+void look_at_ended(locks::ThreadRecord& ended) LOCKWRAP_NO_ALLOC;  // a thread of the process, which may be the last one
 // A condition wait, begun as an event; `knows_mutex`: it was in the held list.
 void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed,
                             uintptr_t site) LOCKWRAP_NO_ALLOC;

@@ -84,6 +84,7 @@ void begin() {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
       begin_process(false);
+      locks::visit_ended = hooks::look_at_ended;
       reached = Stage::kWatching;
     }
   }
@@ -237,6 +238,11 @@ void write_at_end(bool by_exit_handler) {
   if (!by_exit_handler && is_forked_child()) return;
   if (state.final_written.exchange(1, std::memory_order_acq_rel)) return;
   const int saved_errno = errno;
+  locks::for_each_thread(
+      [](void*, locks::ThreadRecord& thread) {
+        if (locks::is_gone(thread.id.load(std::memory_order_relaxed))) hooks::look_at_ended(thread);
+      },
+      nullptr);
   if (*base::options.profile_path) profile_to_option();
   if (base::options.report_at_exit) report_to_log();
   errno = saved_errno;

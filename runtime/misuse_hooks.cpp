@@ -67,6 +67,14 @@ void look_at_exec(uintptr_t site) {
   look([=](ThreadRecord& thread) { return misuse::check_exec(thread, site); });
 }
 
+void look_at_ended(ThreadRecord& ended) {
+  if (base::same_text(base::options.on_misuse, "off") || !is_watching()) return;
+  const contention::ProcessState& process = contention::process_state();
+  if (!process.owners_known.load(std::memory_order_relaxed)) return;
+  const misuse::Finding finding = misuse::check_ended(ended);
+  if (finding && process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) tell_of_other(finding);
+}
+
 void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed, uintptr_t site) {
   look([=](ThreadRecord& thread) {
     if (!knows_mutex) {

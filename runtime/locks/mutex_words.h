@@ -43,6 +43,14 @@ inline bool mutex_is_unchecked(const pthread_mutex_t* mutex) {
   return kind == PTHREAD_MUTEX_TIMED_NP || kind == PTHREAD_MUTEX_ADAPTIVE_NP;
 }
 
+// Whether these bytes are, in every word that libc knows, a usual mutex that this thread has: they may have been one once, and be
+// something else now.
+inline bool mutex_looks_held_by(const pthread_mutex_t* mutex, uint32_t thread_id) {
+  constexpr int kKinds = 3 | 512;  // normal, recursive, errorcheck, adaptive; PTHREAD_MUTEX_NO_ELISION_NP
+  const auto& data = mutex->__data;
+  return (data.__lock == 1 || data.__lock == 2) && data.__nusers == 1 && (data.__kind & ~kKinds) == 0 && mutex_owner(mutex) == thread_id;
+}
+
 // Whether a thread other than `thread_id` has the mutex at this moment, for the unusual kinds: trying is not harmless with
 // them (a robust mutex that cannot be recovered stays locked by a failed trylock, glibc 2.36).
 inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
@@ -60,6 +68,7 @@ inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
 inline bool mutex_is_locked(const pthread_mutex_t*) { return false; }
 inline bool mutex_is_unchecked(const pthread_mutex_t*) { return false; }
 inline bool mutex_is_taken(const pthread_mutex_t*, uint32_t) { return false; }
+inline bool mutex_looks_held_by(const pthread_mutex_t*, uint32_t) { return false; }
 #endif
 
 }  // namespace lockwrap::locks

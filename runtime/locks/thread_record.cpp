@@ -13,6 +13,7 @@
 namespace lockwrap::locks {
 
 __thread ThreadRecord* this_thread;
+constinit VisitEnded visit_ended;
 
 uint32_t kernel_thread_id() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
 
@@ -45,6 +46,7 @@ bool free_dead_slots(uint32_t used) {
     if (!id || id == kBeingFreed || !is_gone(id)) continue;
     // Marked first, so that nobody takes the slot before its record is clean.
     if (!pool.ids[slot].compare_exchange_strong(id, kBeingFreed, std::memory_order_relaxed)) continue;
+    if (visit_ended) visit_ended(pool.slots[slot]);
     pool.slots[slot].id.store(0, std::memory_order_relaxed);
     pool.ids[slot].store(0, std::memory_order_release);  // pairs with the acquire in take_slot
     found = true;

@@ -128,6 +128,11 @@ bool is_gone(uint32_t id);
 // The record of a thread, or null when it has none; it may have ended.
 ThreadRecord* find_thread(uint32_t id);
 
+// Called with the record of a thread that has ended, before another thread gets its slot; the calling thread may have no record.
+// Set once, at start.
+using VisitEnded = void (*)(ThreadRecord& ended);
+extern constinit VisitEnded visit_ended;
+
 // Visits every slot that has an owner, dead or alive.
 using VisitThread = void (*)(void* context, ThreadRecord& thread);
 void for_each_thread(VisitThread visit, void* context);

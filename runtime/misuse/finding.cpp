@@ -12,6 +12,11 @@ constinit std::atomic<uint64_t> told_places[kMostPlaces];
 constinit std::atomic<uint64_t> found;
 constinit std::atomic<uint64_t> untold;
 
+uint64_t place_of(Misuse kind, uintptr_t site, uintptr_t owner_site) {
+  const uint64_t place = base::mix(base::mix(site + static_cast<uint64_t>(kind)) + owner_site);
+  return place ? place : 1;
+}
+
 bool is_first(uint64_t place) {
   for (size_t probe = 0; probe < kMostPlaces; ++probe) {
     std::atomic<uint64_t>& slot = told_places[(place + probe) % kMostPlaces];
@@ -33,8 +38,9 @@ void forget_counts() {
 
 bool is_new(const Finding& finding) {
   found.fetch_add(1, std::memory_order_relaxed);
-  const uint64_t place = base::mix(base::mix(finding.site + static_cast<uint64_t>(finding.kind)) + finding.owner_site);
-  if (is_first(place ? place : 1)) return true;
+  // Who waits for a lock of an ended thread has told that the thread ended with it.
+  if (finding.kind == Misuse::kOwnerGone) is_first(place_of(Misuse::kHeldAtEnd, 0, finding.owner_site));
+  if (is_first(place_of(finding.kind, finding.site, finding.owner_site))) return true;
   untold.fetch_add(1, std::memory_order_relaxed);
   return false;
 }

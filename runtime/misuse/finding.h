@@ -17,6 +17,7 @@ enum class Misuse : uint8_t {
   kDestroyHeld,
   kDestroyWaitedWith,   // a condition wait will take the mutex again
   kInitHeld,
+  kHeldAtEnd,           // a thread ended, and nobody waits for the lock yet
   kOwnerGone,           // waited for, and the thread that has it ended
   kHeldAtFork,          // waited for in a forked child, and held by a thread of its parent
   kHeldAtExec,

@@ -21,14 +21,16 @@ namespace {
 
 uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_order_relaxed); }
 
-Finding make(Misuse kind, const void* lock, uintptr_t site, const ThreadRecord& thread) {
+Finding make(Misuse kind, const void* lock, uintptr_t site, uint32_t thread_id) {
   Finding finding;
   finding.kind = kind;
   finding.lock = reinterpret_cast<uintptr_t>(lock);
   finding.site = site;
-  finding.thread_id = id_of(thread);
+  finding.thread_id = thread_id;
   return finding;
 }
+
+Finding make(Misuse kind, const void* lock, uintptr_t site, const ThreadRecord& thread) { return make(kind, lock, site, id_of(thread)); }
 
 // The call that took the lock, in the list of a thread that has it; 0: unknown. Entries of other threads may lie behind the end of
 // their list, where an older hold of the same lock is left over: the first one is the present one.
@@ -79,6 +81,34 @@ Finding check_wait(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t
   finding.owner_id = owner;
   finding.owner_site = held.entry->site;
   return finding;
+}
+
+Finding check_ended(const ThreadRecord& ended) {
+  struct Search {
+    uint32_t id;
+    Finding finding;
+  } search{id_of(ended), {}};
+  if (!locks::kMutexHasOwner || !search.id) return {};
+  const int saved_errno = errno;
+  locks::for_each_held(
+      ended,
+      [](void* context, const HeldEntry& entry, const HeldDetail&) {
+        auto* wanted = static_cast<Search*>(context);
+        if (!entry.lock || entry.lock & locks::kNoMutex || wanted->finding) return;
+        // An entry may be left over from an earlier hold, and the memory be gone: the kernel copies what is there now.
+        const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
+        pthread_mutex_t copy;
+        const iovec here{&copy, sizeof copy};
+        const iovec there{reinterpret_cast<void*>(lock), sizeof copy};
+        if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != sizeof copy) return;
+        if (!locks::mutex_looks_held_by(&copy, wanted->id)) return;
+        wanted->finding = make(Misuse::kHeldAtEnd, reinterpret_cast<void*>(lock), 0, wanted->id);
+        wanted->finding.owner_id = wanted->id;
+        wanted->finding.owner_site = entry.site;
+      },
+      &search);
+  errno = saved_errno;
+  return search.finding && locks::is_gone(search.id) ? search.finding : Finding();
 }
 
 Finding check_long_wait(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site) {

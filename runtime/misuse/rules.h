@@ -1,7 +1,7 @@
 // When a call is a misuse. Each rule needs two witnesses: what lockwrap has seen, and what libc notes in the lock itself (its owner's
 // thread id, which must be a thread of this process). Where libc notes nothing, or answers with an error itself, a rule is
 // silent. Kinds that libc checks (recursive, errorcheck), that processes share, and robust ones are left to libc.
-// All but one are called before the real call; for the calling thread, and are signal-safe.
+// All but two are called before the real call; for the calling thread, and are signal-safe.
 // Runs: inside slow calls.
 #pragma once
 
@@ -14,6 +14,9 @@ namespace lockwrap::misuse {
 
 // A call that waits without a time limit finds the mutex taken, by the thread itself.
 Finding check_wait(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site);
+// A mutex that the thread of this record had when it ended. Costs a system call for each entry that its list has, or had. Called when
+// the record is given to another thread, and at the end of the process.
+Finding check_ended(const locks::ThreadRecord& ended);
 // Such a wait has lasted: the thread that has the mutex is gone. Costs system calls.
 Finding check_long_wait(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site);
 // A writer that will wait for itself.

@@ -63,6 +63,7 @@ const char* sentence(const Finding& finding) {
     case Misuse::kDestroyWaitedWith: return "destroys $, which @ will take again when its condition wait ends";
     case Misuse::kInitHeld:
       return finding.owner_id == finding.thread_id ? "initialises $, which it has locked itself" : "initialises $, which @ has locked";
+    case Misuse::kHeldAtEnd: return "has ended with $ locked";
     case Misuse::kOwnerGone: return "waits for $, which @ had locked when it ended. This is a deadlock: nobody will release it";
     case Misuse::kHeldAtFork:
       return "waits for $, which @ of the parent process had locked at the fork. This is a deadlock: nobody will release the "
@@ -84,7 +85,7 @@ const char* advice(Misuse kind) {
       return "only the thread that locked a mutex may unlock it, once; to wake another thread use a semaphore or a condition";
     case Misuse::kDestroyHeld: case Misuse::kDestroyWaitedWith: return "destroy it after the last thread is done with it";
     case Misuse::kInitHeld: return "initialise it once, before any thread uses it";
-    case Misuse::kOwnerGone: return "release it on every way out of the thread, by a guard object or a cleanup handler";
+    case Misuse::kOwnerGone: case Misuse::kHeldAtEnd: return "release it on every way out of the thread, by a guard object or a cleanup handler";
     case Misuse::kHeldAtFork:
       return "call only exec or _exit in the child of a program with threads, or hold the lock around fork (pthread_atfork)";
     case Misuse::kHeldAtExec: return "release it before; what it protects may be half done";
@@ -134,7 +135,7 @@ void add_finding(Text& text, const Finding& finding, const stack::LastStack& sta
     text.add("\n");
   }
   if (finding.owner_id) add_call(text, symbols, owner_verb(finding), finding.owner_site);
-  add_call(text, symbols, "misused in", finding.site);
+  if (finding.site) add_call(text, symbols, "misused in", finding.site);
   for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
     text.add("    from ");
     add_code_name(text, symbols, stack.frames[i]);

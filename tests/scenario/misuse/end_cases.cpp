@@ -33,6 +33,38 @@ void thread_end_right() {
   CHECK(pthread_mutex_unlock(&other_table) == 0);
 }
 
+// Nobody waits for the lock. The main thread ends, which is no misuse.
+void held_at_end() {
+  elsewhere([] { lock_table(); });
+  begin_transfer();
+  exit(0);
+}
+void held_at_end_right() {
+  lock_table();
+  for (int i = 0; i < 100; ++i) {
+    elsewhere([] {
+      begin_transfer();
+      end_transfer();
+      pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;  // its memory is another thread's later
+      CHECK(pthread_mutex_lock(&own) == 0 && pthread_mutex_unlock(&own) == 0);
+    });
+  }
+  exit(0);
+}
+// Told when another thread needs the record of the one that has ended.
+void held_by_many_ended() {
+  for (int i = 0; i < 200; ++i) {
+    elsewhere([] { lock_table(); });
+    CHECK(pthread_mutex_init(&table, nullptr) == 0);
+    elsewhere([] { begin_transfer(), end_transfer(); });
+  }
+  elsewhere([] { lock_table(); });
+  for (int i = 0; i < 200; ++i) leave_behind([] { begin_transfer(), end_transfer(); });
+}
+void held_by_many_ended_right() {
+  for (int i = 0; i < 200; ++i) leave_behind([] { begin_transfer(), end_transfer(); });
+}
+
 void exec_held() {
   lock_table();
   become("done");
@@ -112,7 +144,7 @@ void cancelled() {
 }
 
 constexpr Case kCases[] = {
-    CASE(thread_end), CASE(exec_held), CASE(fork_held), {"bare_fork_right", bare_fork_right}, {"cancelled_right", cancelled},
+    CASE(thread_end), CASE(held_at_end), CASE(held_by_many_ended), CASE(exec_held), CASE(fork_held), {"bare_fork_right", bare_fork_right}, {"cancelled_right", cancelled},
 };
 
 }  // namespace

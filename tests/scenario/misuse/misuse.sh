@@ -9,7 +9,7 @@ tells() {
   local name=$1 line
   run_program 0 "" "$program" "$name"
   [ "$(grep -c '^lockwrap: misuse: ' "$folder/errors")" = 1 ] || fail "$name: not one finding"
-  for line in "^lockwrap: misuse: $T $2\.\$" "${@:3}" '^  misused in ' '^  to do: '; do
+  for line in "^lockwrap: misuse: $T $2\.\$" "${@:3}" '^  to do: '; do
     grep -qE "$line" "$folder/errors" || fail "$name: no line like $line"
   done
   [ "$(tail -n 1 "$folder/errors")" = "" ] || fail "$name: the finding does not end with an empty line"
@@ -17,7 +17,7 @@ tells() {
   no_errors
   told=$((told + 1))
 }
-T='thread [a-z]+/[0-9]+'
+T='thread ([a-z]+/)?[0-9]+'
 tells relock 'locks `accounts`, which it has already\. This is a deadlock: it waits for itself' \
   '^  locked in begin_transfer ' '^  misused in enter_account ' '^    from .*relock'
 tells relock_c11 'locks `c11_table`, which it has already\. This is a deadlock: it waits for itself'
@@ -35,6 +35,8 @@ tells init_held 'initialises `table`, which it has locked itself' '^  locked in 
 tells init_held_by_other "initialises \`table\`, which $T has locked" '^  locked in lock_table '
 tells thread_end "waits for \`table\`, which thread [0-9]+ had locked when it ended\. This is a deadlock: nobody will release it" \
   '^  locked in lock_table ' '^  misused in lock_table '
+tells held_at_end 'has ended with `table` locked' '^  locked in lock_table '
+tells held_by_many_ended 'has ended with `table` locked' '^  locked in lock_table '
 tells exec_held 'becomes another program \(exec\) while it has locked `table`' '^  locked in lock_table ' '^  misused in become '
 tells fork_held "waits for \`table\`, which thread [0-9]+ of the parent process had locked at the fork\. This is a deadlock: .*" \
   '^  locked in lock_table ' '^  misused in lock_table '
