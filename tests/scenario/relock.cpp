@@ -7,6 +7,7 @@
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
 static bool full = false;
+static std::atomic<bool> waiting = false;  // set with the mutex locked, which the wait gives up
 static std::atomic<long> signalled_ns = 0;
 static std::atomic<long> relock_ns = 0;
 constexpr int kRounds = 10;
@@ -19,6 +20,7 @@ static void unlock(void*) {
 NOINLINE static void consume() {
   pthread_mutex_lock(&queue_lock);
   pthread_cleanup_push(unlock, nullptr);
+  waiting = true;
   while (!full) pthread_cond_wait(&filled, &queue_lock);
   pthread_cleanup_pop(1);
 }
@@ -29,6 +31,7 @@ NOINLINE static void consume_in_time(long milliseconds) {
   until.tv_sec += (until.tv_nsec + milliseconds * 1'000'000) / 1'000'000'000;
   until.tv_nsec = (until.tv_nsec + milliseconds * 1'000'000) % 1'000'000'000;
   pthread_mutex_lock(&queue_lock);
+  waiting = true;
   pthread_cond_timedwait(&filled, &queue_lock, &until);
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -39,7 +42,9 @@ NOINLINE static void consume_in_time(long milliseconds) {
 // What wakes the consumer comes while the mutex is locked, and 15 ms pass until it is unlocked.
 template <class Wake>
 NOINLINE static void produce(Wake wake) {
+  while (!waiting) sched_yield();
   pthread_mutex_lock(&queue_lock);
+  waiting = false;
   full = true;
   signalled_ns = now_ns();
   wake();
@@ -50,26 +55,18 @@ NOINLINE static void produce(Wake wake) {
 int main() {
   for (int round = 0; round < kRounds; ++round) {
     full = false;
-    {
-      const WaitingThread consumer([] { consume(); });
-      produce([] { pthread_cond_signal(&filled); });
-    }
+    std::thread consumer(consume);
+    produce([] { pthread_cond_signal(&filled); });
+    consumer.join();
     full = false;
     pthread_t cancelled;
-    std::atomic<pid_t> id = 0;
-    auto body = [&] {
-      id = thread_id();
-      consume();
-    };
-    pthread_create(&cancelled, nullptr, [](void* work) -> void* { (*static_cast<decltype(body)*>(work))(); return nullptr; }, &body);
-    wait_until_asleep(id);
+    pthread_create(&cancelled, nullptr, [](void*) -> void* { return consume(), nullptr; }, nullptr);
     produce([&] { pthread_cancel(cancelled); });
     pthread_join(cancelled, nullptr);
     full = false;
-    {
-      const WaitingThread consumer([] { consume_in_time(20); });
-      produce([] { pass_ms(20); });
-    }
+    std::thread late(consume_in_time, 20);
+    produce([] { pass_ms(20); });
+    late.join();
   }
   printf("relock_ns=%ld\n", relock_ns.load());
 }
