@@ -10,7 +10,7 @@
 
 #include <features.h>
 
-#include "runtime/base/attributes.h"
+#include "runtime/hooks.h"
 
 namespace lockwrap::wrap {
 
