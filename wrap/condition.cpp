@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "declarations.h"
+#include "nested.h"
 #include "runtime/hooks.h"
 #include "waiting.h"
 
@@ -24,6 +25,7 @@ struct ConditionWait {
 
 // A cancelled thread has the mutex again before its cleanup handlers run (POSIX), this one first.
 void cancelled(void* argument) {
+  lockwrap::wrap::left_libc();
   const auto* wait = static_cast<const ConditionWait*>(argument);
   hooks::event_ended();
   hooks::reacquired(wait->release, wait->mutex, wait->site);
@@ -32,13 +34,13 @@ void cancelled(void* argument) {
 template <class RealWait>
 LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* mutex, bool is_timed, uintptr_t site,
                                        RealWait real_wait) {
-  if (hooks::switched_off) return real_wait();
+  if (hooks::switched_off || lockwrap::wrap::is_nested()) return real_wait();
   hooks::event_begins(condition, hooks::LockKind::kCondition, site);
   ConditionWait wait{hooks::releasing_to_wait(mutex, site), mutex, site};
   hooks::look_at_condition_wait(condition, mutex, wait.release.thread != nullptr, is_timed, site);
   int result;
   pthread_cleanup_push(cancelled, &wait);
-  result = real_wait();
+  result = lockwrap::wrap::call_libc(real_wait);
   pthread_cleanup_pop(0);
   hooks::event_ended();
   // Whatever it returns, the mutex is as it was; but a robust one that cannot be recovered is nobody's.

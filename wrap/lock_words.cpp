@@ -54,21 +54,23 @@ extern "C" uint32_t lockwrap_probe_owner() {
 }
 
 extern "C" bool lockwrap_probe_lock_words() {
+  if (!lockwrap::locks::kMutexHasWords) return false;
 #if defined(__GLIBC__)
   pthread_mutex_t kinds[] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP,
                              PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP, PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP};
+  pthread_rwlock_t rwlocks[] = {PTHREAD_RWLOCK_INITIALIZER, PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP};
+#else
+  pthread_mutex_t kinds[] = {PTHREAD_MUTEX_INITIALIZER};
+  pthread_rwlock_t rwlocks[] = {PTHREAD_RWLOCK_INITIALIZER};
+#endif
   for (pthread_mutex_t& mutex : kinds) {
     if (!lockwrap::locks::mutex_is_usual(&mutex) || !leaves_words_alone(&mutex)) return false;
   }
   // Init over used words.
   if (__real_pthread_mutex_init(&kinds[0], nullptr) != 0 || !leaves_words_alone(&kinds[0])) return false;
   if (!lockwrap::locks::kRwlockHasWords) return true;
-  pthread_rwlock_t rwlocks[] = {PTHREAD_RWLOCK_INITIALIZER, PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP};
   for (pthread_rwlock_t& lock : rwlocks) {
     if (!leaves_words_alone(&lock)) return false;
   }
   return __real_pthread_rwlock_init(&rwlocks[0], nullptr) == 0 && leaves_words_alone(&rwlocks[0]);
-#else
-  return false;
-#endif
 }

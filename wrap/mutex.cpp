@@ -4,8 +4,8 @@
 // That order is invisible: for the usual kinds trylock answers what lock would answer in every case but EBUSY, and a timed lock
 // does not look at its time while the mutex is free. The unusual kinds (robust, with a priority protocol, shared between
 // processes) are looked at instead of tried, and then locked by the call that the program made.
-// C11's functions are wrapped themselves, because libc goes on from them by inner names. A mtx_t is a pthread_mutex_t of a usual
-// kind, in every libc that has both, and thrd_success is 0 like POSIX's success.
+// C11's functions are wrapped themselves, because libc goes on from them by inner names. A mtx_t is a pthread_mutex_t in every libc
+// that has both, and thrd_success is 0 like POSIX's success. Trying is harmless for all of its kinds, usual or not.
 // Runs: inside the program's calls, also in malloc, before main, in dying threads and in signal handlers.
 #include <errno.h>
 
@@ -19,7 +19,9 @@ using hooks::LockKind;
 namespace {
 
 using lockwrap::locks::mutex_is_usual;
+using lockwrap::wrap::call_libc;
 using lockwrap::wrap::is_held;
+using lockwrap::wrap::is_nested;
 
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t site) {
   if (is_held(result) && !hooks::switched_off) hooks::acquired(hooks::held_mutex(mutex), LockKind::kMutex, site);
@@ -35,6 +37,7 @@ LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, Real
 // Any lock call that may wait, of any kind of mutex.
 template <class RealLock>
 LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+  if (is_nested()) return real_lock();
   if (mutex_is_usual(mutex)) {
     const int tried = __real_pthread_mutex_trylock(mutex);
     return tried == EBUSY ? wait_for(mutex, site, real_lock) : note(tried, mutex, site);
@@ -59,6 +62,9 @@ int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe
 #endif
 }
 
+// Of a usual kind of mutex; where libc's kinds are not known, every mutex counts as one, also a robust one.
+bool is_got(int result) { return lockwrap::locks::kMutexKindsKnown ? result == 0 : is_held(result); }
+
 // A wait without a time limit is made of limited ones, so that the thread can look what keeps it: after 0.1 s, then after twice the
 // time, in the end every 6.4 s. Of a usual kind of mutex, where only the waiting itself differs, and nobody can tell.
 template <class RealLock>
@@ -75,9 +81,9 @@ LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, 
     if (result != ETIMEDOUT) break;
     hooks::look_at_long_wait(ticket, mutex, site);
   }
-  if (result != 0) result = real_lock();  // not watched; or libc's own words for what is wrong
+  if (!is_got(result)) result = call_libc(real_lock);  // not watched; or libc's own words for what is wrong
   hooks::wait_ended(ticket, hooks::held_mutex(mutex), LockKind::kMutex, site,
-                    result == 0 ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
+                    is_got(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
   return result;
 }
 
@@ -104,6 +110,7 @@ LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site,
 }  // namespace
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
+  if (is_nested()) return __real_pthread_mutex_lock(mutex);
   if (LOCKWRAP_UNLIKELY(!mutex_is_usual(mutex))) return lock_unusual(mutex, LOCKWRAP_SITE());
   const int tried = __real_pthread_mutex_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == 0) && LOCKWRAP_LIKELY(hooks::take_note(mutex, LOCKWRAP_SITE()))) return 0;
@@ -158,17 +165,24 @@ namespace {
 
 pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
 
+// A free mutex was taken. musl's recursive kind is an unusual one, without words.
+LOCKWRAP_ALWAYS_INLINE bool take_note(mtx_t* mutex, uintptr_t site) {
+  if (!lockwrap::locks::kC11MutexIsUsual && !mutex_is_usual(posix(mutex))) return false;
+  return hooks::take_note(posix(mutex), site);
+}
+
 }  // namespace
 
 int __wrap_mtx_lock(mtx_t* mutex) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
-  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(hooks::take_note(posix(mutex), site))) return tried;
+  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note(mutex, site))) return tried;
   if (tried != thrd_busy) return note(tried, posix(mutex), site);
   return wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
 }
 
 int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
+  if (is_nested()) return __real_mtx_timedlock(mutex, until);
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
   if (tried != thrd_busy) return note(tried, posix(mutex), site);
@@ -177,7 +191,7 @@ int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
 
 int __wrap_mtx_trylock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);
-  if (tried == thrd_success && hooks::take_note(posix(mutex), LOCKWRAP_SITE())) return tried;
+  if (tried == thrd_success && take_note(mutex, LOCKWRAP_SITE())) return tried;
   return note(tried, posix(mutex), LOCKWRAP_SITE());
 }
 

@@ -10,6 +10,8 @@
 
 namespace hooks = lockwrap::hooks;
 using hooks::LockKind;
+using lockwrap::wrap::call_libc;
+using lockwrap::wrap::is_nested;
 
 namespace {
 
@@ -25,7 +27,7 @@ struct Writer {
 template <class Role>
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t site) {
   const uintptr_t held_as = hooks::held_lock(lock) | Role::kFlag;
-  if (result != 0 || hooks::take_note(lock, held_as, site) || hooks::switched_off) return result;
+  if (result != 0 || is_nested() || hooks::take_note(lock, held_as, site) || hooks::switched_off) return result;
   hooks::acquired(held_as, LockKind::kRwlock, site);
   return result;
 }
@@ -63,12 +65,12 @@ int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
 }
 
 int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Reader>(__real_pthread_rwlock_timedrdlock(lock, until), lock, LOCKWRAP_SITE());
+  if (!is_well_formed(until)) return note<Reader>(call_libc([=] { return __real_pthread_rwlock_timedrdlock(lock, until); }), lock, LOCKWRAP_SITE());
   return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedrdlock(lock, until); });
 }
 
 int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Writer>(__real_pthread_rwlock_timedwrlock(lock, until), lock, LOCKWRAP_SITE());
+  if (!is_well_formed(until)) return note<Writer>(call_libc([=] { return __real_pthread_rwlock_timedwrlock(lock, until); }), lock, LOCKWRAP_SITE());
   return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedwrlock(lock, until); });
 }
 

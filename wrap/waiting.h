@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "nested.h"
 #include "runtime/hooks.h"
 
 namespace lockwrap::wrap {
@@ -16,7 +17,7 @@ inline bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
 template <class RealLock>
 LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintptr_t site, RealLock real_lock) {
   const hooks::WaitTicket ticket = hooks::waiting(lock, kind, site);
-  const int result = real_lock();
+  const int result = call_libc(real_lock);
   const auto end = is_held(result)        ? hooks::WaitEnd::kHeld
                    : result == ETIMEDOUT ? hooks::WaitEnd::kGivenUp
                                          : hooks::WaitEnd::kRefused;
@@ -34,13 +35,16 @@ LOCKWRAP_ALWAYS_INLINE int unlock_watched(uintptr_t lock, hooks::LockKind kind, 
 
 // A wait for an event, which may be cancelled. The cleanup handler is of pthread.h's plain form (these files are built without
 // exceptions), which needs no C++ personality routine and so no C++ runtime.
-inline void event_cancelled(void*) { hooks::event_ended(); }
+inline void event_cancelled(void*) {
+  left_libc();
+  hooks::event_ended();
+}
 template <class RealWait>
 LOCKWRAP_NEVER_INLINE int wait_for_event(const volatile void* event, hooks::LockKind kind, uintptr_t site, RealWait real_wait) {
   hooks::event_begins(event, kind, site);
   int result;
   pthread_cleanup_push(event_cancelled, nullptr);
-  result = real_wait();
+  result = call_libc(real_wait);
   pthread_cleanup_pop(0);
   hooks::event_ended();
   return result;

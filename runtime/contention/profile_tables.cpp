@@ -1,5 +1,7 @@
 #include "runtime/contention/profile_tables.h"
 
+#include <initializer_list>
+
 #include "runtime/stack/frame_rules.h"
 #include "runtime/stack/stack_table.h"
 

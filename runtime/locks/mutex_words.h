@@ -16,7 +16,16 @@
 
 namespace lockwrap::locks {
 
+// musl defines no name of its own, on purpose: it is the libc for Linux that has none.
+#if defined(__linux__) && !defined(__GLIBC__) && !defined(__BIONIC__)
+#define LOCKWRAP_LIBC_IS_MUSL 1
+#else
+#define LOCKWRAP_LIBC_IS_MUSL 0
+#endif
+
 #if defined(__GLIBC__)
+constexpr bool kMutexKindsKnown = true;
+constexpr bool kC11MutexIsUsual = true;
 // Where libc keeps the owner's thread id in a mutex of every kind.
 constexpr bool kMutexHasOwner = true;
 constexpr size_t kMutexOwnerOffset = offsetof(pthread_mutex_t, __data.__owner);
@@ -60,7 +69,34 @@ inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
   word &= mutex->__data.__kind & kPrioProtectKind ? ~kPriorityBits : kThreadIdBits;
   return word && static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED)) != thread_id;
 }
+#elif LOCKWRAP_LIBC_IS_MUSL
+// Fields of musl's pthread_impl.h (1.1 to 1.2): _m_type, _m_lock. In the type: 3 recursive and errorcheck, 4 robust, 8 priority inheriting,
+// 128 shared between processes.
+constexpr bool kMutexKindsKnown = true;
+constexpr bool kC11MutexIsUsual = false;
+constexpr bool kMutexHasOwner = false;  // normal mutexes have none
+constexpr size_t kMutexOwnerOffset = 0;
+constexpr int kOwnerKinds = 3 | 4 | 8;
+
+inline int mutex_type(const pthread_mutex_t* mutex) { return mutex->__u.__i[0]; }
+inline uint32_t mutex_word(const pthread_mutex_t* mutex) {
+  return static_cast<uint32_t>(__atomic_load_n(&mutex->__u.__vi[1], __ATOMIC_RELAXED));
+}
+// Normal mutexes of one process. All kinds with an owner are in the list of their thread's robust mutexes while they are held.
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) { return (mutex_type(mutex) & (kOwnerKinds | 128)) == 0; }
+inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
+inline bool mutex_is_locked(const pthread_mutex_t* mutex) { return mutex_word(mutex) != 0; }
+inline bool mutex_is_unchecked(const pthread_mutex_t* mutex) { return (mutex_type(mutex) & kOwnerKinds) == 0; }
+// Whether another thread has it, for the unusual kinds; the upper bits tell of waiters and of an owner that died.
+inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
+  const uint32_t word = mutex_word(mutex);
+  if (mutex_is_unchecked(mutex)) return word != 0;
+  const uint32_t owner = word & 0x3fffffff;
+  return owner && owner != thread_id;
+}
 #else
+constexpr bool kMutexKindsKnown = false;
+constexpr bool kC11MutexIsUsual = true;
 constexpr bool kMutexHasOwner = false;
 constexpr size_t kMutexOwnerOffset = 0;
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t*) { return true; }
@@ -75,6 +111,8 @@ inline bool mutex_looks_held_by(const pthread_mutex_t*, uint32_t) { return false
 
 #if defined(__GLIBC__) && defined(__LP64__)
 #include "runtime/locks/mutex_words_glibc64.h"
+#elif LOCKWRAP_LIBC_IS_MUSL && defined(__LP64__)
+#include "runtime/locks/mutex_words_musl64.h"
 #else
 #include "runtime/locks/mutex_words_none.h"
 #endif

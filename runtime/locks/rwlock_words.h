@@ -1,5 +1,6 @@
 // The words of pthread_rwlock_t that libc never uses: as mutex_words.h, for readers-writer locks.
-// glibc, 64-bit targets: `__pad3` and `__pad4` side by side, and `__pad2`. Locks that processes share are found by address.
+// glibc, 64-bit targets: `__pad3` and `__pad4` side by side, and `__pad2`; musl, 64-bit: what lies behind its three words. Locks that
+// processes share are found by address.
 // Runs: inside every wrapped rwlock call.
 #pragma once
 
@@ -31,6 +32,24 @@ LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) 
 }
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t* lock) {
   return reinterpret_cast<MutexWord*>(const_cast<unsigned long*>(&lock->__data.__pad2));
+}
+#elif LOCKWRAP_LIBC_IS_MUSL && defined(__LP64__)
+// musl's pthread_impl.h: _rw_lock, _rw_waiters, _rw_shared, and eleven words that have no name.
+constexpr bool kRwlockHasWords = true;
+
+static_assert(sizeof(pthread_rwlock_t) == 56 && sizeof(pthread_rwlock_t::__u.__i) == 56);
+
+LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t* lock) { return lock->__u.__i[2] == 0; }
+inline uint32_t rwlock_writer(const pthread_rwlock_t*) { return 0; }  // musl notes only that there is one, as 0x7fffffff readers
+inline uint32_t rwlock_readers(const pthread_rwlock_t* lock) {
+  const auto word = static_cast<uint32_t>(__atomic_load_n(&lock->__u.__vi[0], __ATOMIC_RELAXED)) & 0x7fffffff;
+  return word == 0x7fffffff ? 0 : word;
+}
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) {
+  return reinterpret_cast<MutexWord*>(const_cast<pthread_rwlock_t*>(lock)) + 5;
+}
+LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t* lock) {
+  return reinterpret_cast<MutexWord*>(const_cast<pthread_rwlock_t*>(lock)) + 6;
 }
 #else
 constexpr bool kRwlockHasWords = false;

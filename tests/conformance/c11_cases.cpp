@@ -53,7 +53,9 @@ CASE("mtx_lock: waits until the release", kTypes) {
   auto body = [&] {
     SAY(mtx_lock(&mutex));
     SAY_WHETHER("released before", released.load());
+    say_held(1);
     SAY(mtx_unlock(&mutex));
+    say_held(0);
   };
   const pthread_t thread = asleep_in(body);
   released = true;
@@ -73,7 +75,9 @@ CASE("mtx_timedlock: not before its time; in time", kTypes) {
   auto body = [] {
     const timespec until = after_ms(CLOCK_REALTIME, 1'000'000);
     SAY(mtx_timedlock(&mutex, &until));
+    say_held(1);
     SAY(mtx_unlock(&mutex));
+    say_held(0);
   };
   const pthread_t thread = asleep_in(body);
   mtx_unlock(&mutex);
@@ -93,6 +97,7 @@ CASE("cnd: wait, timedwait, signal, broadcast", kTypes) {
   for (const timespec* until : {&kPast, &kMalformed, &kNegative}) SAY(cnd_timedwait(&condition, &mutex, until));
   const timespec until = after_ms(CLOCK_REALTIME, 10);
   SAY(cnd_timedwait(&condition, &mutex, &until));
+  say_held(1);
   SAY_WHETHER("its time is over", is_past(CLOCK_REALTIME, until));
   elsewhere([] { SAY(mtx_trylock(&mutex)); });
   SAY(mtx_unlock(&mutex));
@@ -102,6 +107,7 @@ CASE("cnd: wait, timedwait, signal, broadcast", kTypes) {
       mtx_lock(&mutex);
       int errors = 0;
       while (!ready) errors += cnd_wait(&condition, &mutex) != thrd_success;
+      say_held(1);
       SAY_AS("errors", errors);
       SAY(mtx_unlock(&mutex));
     };

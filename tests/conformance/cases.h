@@ -4,6 +4,9 @@
 // never times or addresses; and only one thread at a time, so that their order is certain.
 #pragma once
 
+#include <initializer_list>
+
+#include "libc_differences.h"
 #include "test_support.h"
 
 namespace conformance {

@@ -16,7 +16,9 @@ inline constexpr Kind kEveryKind[] = {
     {"normal", PTHREAD_MUTEX_NORMAL, kNone, kStalled, kPrivate},
     {"recursive", PTHREAD_MUTEX_RECURSIVE, kNone, kStalled, kPrivate},
     {"errorcheck", PTHREAD_MUTEX_ERRORCHECK, kNone, kStalled, kPrivate},
+#if defined(__GLIBC__)
     {"adaptive", PTHREAD_MUTEX_ADAPTIVE_NP, kNone, kStalled, kPrivate},
+#endif
     {"robust", PTHREAD_MUTEX_NORMAL, kNone, kRobust, kPrivate},
     {"robust recursive", PTHREAD_MUTEX_RECURSIVE, kNone, kRobust, kPrivate},
     {"robust errorcheck", PTHREAD_MUTEX_ERRORCHECK, kNone, kRobust, kPrivate},

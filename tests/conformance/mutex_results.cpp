@@ -61,6 +61,7 @@ CASE("mutex timedlock: a free one, whatever the time", kEveryKind) {
 }
 
 CASE("mutex timedlock: a taken one, with past and malformed times", kEveryKind) {
+  if (!kIsGlibc && kind.protocol == kInherit) not_for_this_kind();  // musl 1.2 tries again for good
   pthread_mutex_t* mutex = make_mutex(kind);
   SAY(pthread_mutex_lock(mutex));
   elsewhere([=] {
@@ -125,7 +126,9 @@ CASE("mutex destroy: a taken one", kEveryKind) {
 CASE("mutex destroy: then used", kEveryKind) {
   pthread_mutex_t* mutex = make_mutex(kind);
   SAY(pthread_mutex_destroy(mutex));
-  SAY(pthread_mutex_trylock(mutex));
+  int result;
+  SAY_AS("trylock", result = pthread_mutex_trylock(mutex));
+  undo(result, mutex);
   SAY(pthread_mutex_lock(mutex));
   SAY(pthread_mutex_unlock(mutex));
 }

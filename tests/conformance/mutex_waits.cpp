@@ -72,7 +72,9 @@ CASE("mutex timedlock: gets it in time", kEveryKind) {
   auto body = [=] {
     const timespec until = after_ms(CLOCK_REALTIME, 1'000'000);
     SAY(pthread_mutex_timedlock(mutex, &until));
+    say_held(1);
     SAY(pthread_mutex_unlock(mutex));
+    say_held(0);
   };
   const pthread_t thread = asleep_in(body);
   pthread_mutex_unlock(mutex);

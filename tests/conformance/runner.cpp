@@ -11,6 +11,11 @@ constexpr int kMostFailures = 5;       // then the rest would only take long
 Case* first_case;
 Case** last_link = &first_case;
 
+#if !defined(__GLIBC__)
+const char* strerrorname_np(int number) { return strerror(number); }
+const char* sigabbrev_np(int number) { return strsignal(number); }
+#endif
+
 const char* error_name(long number) {
   const char* name = number > 0 ? strerrorname_np(static_cast<int>(number)) : nullptr;
   return name ? name : "";

@@ -19,7 +19,9 @@ void say_wait(const Kind& kind, bool holder_writes, bool waiter_writes) {
   auto body = [&] {
     SAY_AS("waiter", lock_as(waiter_writes, lock));
     SAY_WHETHER("released before", released.load());
+    say_held(1);
     SAY(pthread_rwlock_unlock(lock));
+    say_held(0);
   };
   const pthread_t thread = asleep_in(body);
   released = true;
@@ -137,6 +139,7 @@ CASE("rwlock timedwrlock: gets it in time", kRwlocks) {
   auto body = [=] {
     const timespec until = after_ms(CLOCK_REALTIME, 1'000'000);
     SAY(pthread_rwlock_timedwrlock(lock, &until));
+    say_held(1);
     SAY(pthread_rwlock_unlock(lock));
   };
   const pthread_t thread = asleep_in(body);
