@@ -87,6 +87,7 @@ LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) { retur
 inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
 inline bool mutex_is_locked(const pthread_mutex_t* mutex) { return mutex_word(mutex) != 0; }
 inline bool mutex_is_unchecked(const pthread_mutex_t* mutex) { return (mutex_type(mutex) & kOwnerKinds) == 0; }
+inline bool mutex_looks_held_by(const pthread_mutex_t*, uint32_t) { return false; }
 // Whether another thread has it, for the unusual kinds; the upper bits tell of waiters and of an owner that died.
 inline bool mutex_is_taken(const pthread_mutex_t* mutex, uint32_t thread_id) {
   const uint32_t word = mutex_word(mutex);
