@@ -36,5 +36,5 @@ LOCKWRAP_PUBLIC void lockwrap_runtime_guard(const char* call, uintptr_t site) { 
 
 LOCKWRAP_PUBLIC void lockwrap_runtime_expect_no_locks(const char* where) {
   const uintptr_t site = LOCKWRAP_SITE();
-  if (lockwrap_runtime_may_hold(site)) lockwrap::hooks::look_at_call(where ? where : "a call that expects no locks", site);
+  if (lockwrap_runtime_may_hold(site)) lockwrap::hooks::look_at_call(where ? where : "something that expects no locks", site);
 }
