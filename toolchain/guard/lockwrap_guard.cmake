@@ -8,7 +8,7 @@
 #
 # NAME is the name that the linker sees: of a function of C, or a mangled one of C++ (nm tells it). Any signature will do, variadic
 # ones too: the stub that is linked in between keeps all arguments and jumps on, so that it is not there when the function
-# runs or returns. A call without a lock held costs some forty instructions more.
+# runs or returns. A call without a lock held costs some fifty instructions more.
 #
 # What the linker does not rewrite is not seen: calls within the object file that defines the function, calls inside shared libraries, and
 # calls that libc makes by names of its own (fwrite does not call `write`). In code that is optimised at link time, calls of

@@ -62,43 +62,54 @@ lockwrap_guard_look:                            # r11: the name; 8(%rsp): where 
         pushq   %rbx
         .cfi_offset %rbx, -96
         subq    $520, %rsp                      # eight registers of 64 bytes; rsp is a multiple of 16 again
-        movl    $1, %eax
+        movl    lockwrap_guard_state(%rip), %ebx
+        testl   %ebx, %ebx
+        jnz     2f
+        movl    $1, %eax                        # asked once: a virtual machine takes its time for the answer
         xorl    %ecx, %ecx
         cpuid
-        xorl    %ebx, %ebx
+        movl    $1, %ebx
         testl   $0x08000000, %ecx               # OSXSAVE: the kernel tells which state it keeps
         jz      1f
         xorl    %ecx, %ecx
         xgetbv
-        movl    %eax, %ebx
-1:      andl    $0xe6, %ebx                     # SSE, AVX, and three parts of AVX-512
-        cmpl    $0xe6, %ebx
-        je      3f
+        andl    $0xe6, %eax                     # SSE, AVX, and three parts of AVX-512
+        orl     %eax, %ebx
+1:      movl    %ebx, lockwrap_guard_state(%rip)
+2:      cmpl    $0xe7, %ebx
+        je      4f
         testl   $0x04, %ebx
-        jnz     2f
+        jnz     3f
         lockwrap_guard_keep movups, xmm
-        jmp     4f
-2:      lockwrap_guard_keep vmovups, ymm
-        jmp     4f
-3:      lockwrap_guard_keep vmovups, zmm
-4:      movq    -72(%rbp), %rdi
+        jmp     5f
+3:      lockwrap_guard_keep vmovups, ymm
+        jmp     5f
+4:      lockwrap_guard_keep vmovups, zmm
+5:      movq    -72(%rbp), %rdi
         movq    16(%rbp), %rsi
         call    lockwrap_runtime_guard@PLT
-        cmpl    $0xe6, %ebx
-        je      6f
+        cmpl    $0xe7, %ebx
+        je      7f
         testl   $0x04, %ebx
-        jnz     5f
+        jnz     6f
         lockwrap_guard_give_back movups, xmm
-        jmp     7f
-5:      lockwrap_guard_give_back vmovups, ymm
-        jmp     7f
-6:      lockwrap_guard_give_back vmovups, zmm
-7:      addq    $520, %rsp
+        jmp     8f
+6:      lockwrap_guard_give_back vmovups, ymm
+        jmp     8f
+7:      lockwrap_guard_give_back vmovups, zmm
+8:      addq    $520, %rsp
         popq    %rbx
         .cfi_restore %rbx
         jmp     .Llockwrap_guard_go_on
         .cfi_endproc
         .size   lockwrap_guard_look, . - lockwrap_guard_look
+        .popsection
+        .pushsection .bss,"aw",@nobits
+        .p2align 2
+        .type   lockwrap_guard_state, @object
+        .size   lockwrap_guard_state, 4
+lockwrap_guard_state:                           # 1, and the parts of XCR0 above; 0: not asked yet
+        .zero   4
         .popsection
 
         .macro  lockwrap_guard name
@@ -110,13 +121,13 @@ lockwrap_guard_look:                            # r11: the name; 8(%rsp): where 
 __wrap_\name:
         .cfi_startproc
         endbr64
-        leaq    8f(%rip), %r11
+        leaq    9f(%rip), %r11
         call    lockwrap_guard_look
         jmp     __real_\name@PLT
         .cfi_endproc
         .size   __wrap_\name, . - __wrap_\name
         .popsection
         .pushsection .rodata.str1.1,"aMS",@progbits,1
-8:      .asciz  "\name"
+9:      .asciz  "\name"
         .popsection
         .endm
