@@ -22,6 +22,7 @@ using locks::ThreadRecord;
 using locks::WaitStack;
 
 constinit bool switched_off;
+constinit bool looks_at_calls;
 
 namespace {
 

@@ -29,6 +29,10 @@ namespace lockwrap::hooks {
 // Nothing is watched in this process (active=0, or no memory): a slow call has nothing to do. Set once, at start.
 extern constinit bool switched_off;
 
+// Calls are looked at for locks that the caller holds (guard.cpp). False until lockwrap has begun: before, there may be no
+// thread-local memory yet. Set once, at start.
+extern constinit bool looks_at_calls;
+
 // A lock as wrappers name it: its address, with kNoMutex for every other kind and kShared when it is taken for reading.
 using locks::LockKind;
 LOCKWRAP_ALWAYS_INLINE uintptr_t held_mutex(const pthread_mutex_t* mutex) { return reinterpret_cast<uintptr_t>(mutex); }
@@ -161,6 +165,7 @@ void look_at_refused_destroy(const pthread_mutex_t* mutex, uintptr_t site) LOCKW
 void look_at_destroy(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void look_at_exec(uintptr_t site) LOCKWRAP_NO_ALLOC;
 void look_at_ended(locks::ThreadRecord& ended) LOCKWRAP_NO_ALLOC;  // a thread of the process, which may be the last one
+void look_at_call(const char* call, uintptr_t site) LOCKWRAP_NO_ALLOC;  // that must not be made with a lock held
 // A condition wait, begun as an event; `knows_mutex`: it was in the held list.
 void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed,
                             uintptr_t site) LOCKWRAP_NO_ALLOC;

@@ -89,6 +89,7 @@ void begin() {
     }
   }
   hooks::switched_off = reached == Stage::kOff;
+  hooks::looks_at_calls = reached == Stage::kWatching && !base::same_text(base::options.on_misuse, "off");
   stage.store(reached, std::memory_order_release);
   errno = saved_errno;
 }

@@ -19,12 +19,15 @@ using locks::ThreadRecord;
 // `in_wait`: the call is the one that made the thread busy.
 template <class Rule>
 void look(Rule rule, bool in_wait = false) {
-  if (base::same_text(base::options.on_misuse, "off")) return;
   ThreadRecord* thread = ready_thread();
   if (!thread || (thread->busy && !in_wait) || thread->pause_depth) return;
   if (!contention::process_state().owners_known.load(std::memory_order_relaxed)) return;
   const bool was_busy = thread->busy;
-  thread->busy = true;
+  thread->busy = true;  // also before anything of libc is called, which may be guarded
+  if (base::same_text(base::options.on_misuse, "off")) {
+    thread->busy = was_busy;
+    return;
+  }
   const misuse::Finding finding = rule(*thread);
   // A vfork child borrows the memory of its parent, whose locks are none of its business.
   if (finding && contention::process_state().pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) {
@@ -73,6 +76,11 @@ void look_at_ended(ThreadRecord& ended) {
   if (!process.owners_known.load(std::memory_order_relaxed)) return;
   const misuse::Finding finding = misuse::check_ended(ended);
   if (finding && process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) tell_of_other(finding);
+}
+
+void look_at_call(const char* call, uintptr_t site) {
+  misuse::HeldLocks held;
+  look([&](ThreadRecord& thread) { return misuse::check_call(thread, call, site, held); });
 }
 
 void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed, uintptr_t site) {

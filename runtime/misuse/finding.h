@@ -23,6 +23,20 @@ enum class Misuse : uint8_t {
   kHeldAtExec,
   kWaitWithoutMutex,    // a condition wait whose mutex the thread has not
   kWaitWithTwoMutexes,  // of two threads at one condition
+  kHeldInCall,          // a call that must not be made with a lock held
+};
+
+// What a thread holds.
+struct HeldLock {
+  uintptr_t lock;
+  uintptr_t site;  // of the call that took it
+  locks::LockKind kind;
+  bool is_reader;
+};
+struct HeldLocks {
+  static constexpr uint32_t kMost = 8;  // further ones are counted
+  HeldLock locks[kMost];                // in the order in which they were taken
+  uint32_t count = 0;
 };
 
 // Found by a rule in the calling thread. kNone: nothing was found, and nothing else is filled in.
@@ -37,6 +51,8 @@ struct Finding {
   uintptr_t condition = 0;
   uintptr_t other_lock = 0;  // the other waiter's mutex
   bool is_reader = false;    // the owner
+  const char* call = nullptr;       // kHeldInCall: its name
+  const HeldLocks* held = nullptr;  // of it; `owner_site` is that of the first one
 
   explicit operator bool() const { return kind != Misuse::kNone; }
 };

@@ -67,6 +67,16 @@ bool has_lost_owner(const pthread_mutex_t* mutex, uint32_t owner) {
   return locks::is_gone(owner) && locks::mutex_owner(mutex) == owner && locks::mutex_is_locked(mutex);
 }
 
+// Whether libc says that the thread has the mutex of the entry. Read by the kernel: the memory may be gone.
+bool owns_mutex_of(const ThreadRecord& thread, const HeldEntry& entry) {
+  const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
+  uint32_t owner = 0;
+  const iovec here{&owner, sizeof owner};
+  const iovec there{reinterpret_cast<void*>(lock + locks::kMutexOwnerOffset), sizeof owner};
+  if (!lock || !locks::kMutexHasOwner || process_vm_readv(getpid(), &here, 1, &there, 1, 0) != sizeof owner) return false;
+  return owner == id_of(thread);
+}
+
 bool is_in_this_process(const pthread_mutex_t* mutex) { return locks::kMutexHasOwner && locks::mutex_is_usual(mutex); }
 
 }  // namespace
@@ -216,25 +226,53 @@ Finding check_exec(ThreadRecord& thread, uintptr_t site) {
     Finding finding;
   } search{thread, make(Misuse::kHeldAtExec, nullptr, site, thread)};
   const int saved_errno = errno;
-  locks::for_each_held(
+  locks::for_each_own_held(
       thread,
       [](void* context, const HeldEntry& entry, const HeldDetail&) {
         auto* wanted = static_cast<Search*>(context);
-        if (!entry.lock || entry.lock & locks::kNoMutex || wanted->finding.lock) return;
-        // The memory may be gone; so libc's word is read by the kernel.
-        const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
-        uint32_t owner = 0;
-        const iovec here{&owner, sizeof owner};
-        const iovec there{reinterpret_cast<void*>(lock + locks::kMutexOwnerOffset), sizeof owner};
-        if (!locks::kMutexHasOwner || process_vm_readv(getpid(), &here, 1, &there, 1, 0) != sizeof owner) return;
-        if (owner != id_of(wanted->thread)) return;
-        wanted->finding.lock = lock;
-        wanted->finding.owner_id = owner;
+        if (wanted->finding.lock || entry.lock & locks::kNoMutex || !owns_mutex_of(wanted->thread, entry)) return;
+        wanted->finding.lock = entry.lock & ~locks::kHeldFlags;
+        wanted->finding.owner_id = id_of(wanted->thread);
         wanted->finding.owner_site = entry.site;
       },
       &search);
   errno = saved_errno;
   return search.finding.lock ? search.finding : Finding();
+}
+
+Finding check_call(ThreadRecord& thread, const char* call, uintptr_t site, HeldLocks& held) {
+  struct Search {
+    ThreadRecord& thread;
+    HeldLocks& held;
+  } search{thread, held};
+  const int saved_errno = errno;
+  locks::for_each_own_held(
+      thread,
+      [](void* context, const HeldEntry& entry, const HeldDetail& detail) {
+        auto* wanted = static_cast<Search*>(context);
+        HeldLocks& found = wanted->held;
+        const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
+        if (!lock) return;
+        for (uint32_t i = 0; i < found.count && i < HeldLocks::kMost; ++i) {
+          if (found.locks[i].lock == lock) return;  // a further level of it
+        }
+        const bool is_mutex = !(entry.lock & locks::kNoMutex);
+        if (is_mutex && !owns_mutex_of(wanted->thread, entry)) return;
+        if (found.count++ >= HeldLocks::kMost) return;
+        const bool is_reader = entry.lock & locks::kShared;
+        const bool has_record = entry.lock & locks::kDetailed && detail.record;
+        const LockKind kind = is_mutex ? LockKind::kMutex : has_record ? detail.record->kind : LockKind::kUnknown;
+        found.locks[found.count - 1] = {lock, entry.site, is_reader ? LockKind::kRwlock : kind, is_reader};
+      },
+      &search);
+  errno = saved_errno;
+  if (!held.count) return {};
+  Finding finding = make(Misuse::kHeldInCall, reinterpret_cast<const void*>(held.locks[0].lock), site, thread);
+  finding.lock_kind = held.locks[0].kind;
+  finding.owner_site = held.locks[0].site;
+  finding.call = call;
+  finding.held = &held;
+  return finding;
 }
 
 Finding check_condition_mutex(ThreadRecord& thread, const pthread_mutex_t* mutex, const void* condition, uintptr_t site) {

@@ -29,6 +29,8 @@ Finding check_destroy(locks::ThreadRecord& thread, const pthread_rwlock_t* lock,
 Finding check_init(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site);
 // The process becomes another program.
 Finding check_exec(locks::ThreadRecord& thread, uintptr_t site);
+// A call that must not be made with a lock held. `held` is filled in, for the finding.
+Finding check_call(locks::ThreadRecord& thread, const char* call, uintptr_t site, HeldLocks& held);
 // A condition wait with a mutex that is not in the thread's held list.
 Finding check_condition_mutex(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, const void* condition, uintptr_t site);
 // Two mutexes at one condition. Also tells others with which mutex this thread waits, until the wait ends; after the wait has begun to

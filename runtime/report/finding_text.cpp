@@ -5,6 +5,7 @@
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/rwlock_words.h"
 #include "runtime/report/code_name.h"
+#include "runtime/report/symbol_name.h"
 
 namespace lockwrap::report {
 
@@ -51,7 +52,8 @@ void add_lock(Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::Lock
   text.add("`");
 }
 
-// The first line, after the thread: what it does, and what is wrong with it. $ stands for the lock, @ for the owner.
+// The first line, after the thread: what it does, and what is wrong with it. $ stands for the lock, @ for the owner, % for the call,
+// + for the further locks.
 const char* sentence(const Finding& finding) {
   switch (finding.kind) {
     case Misuse::kRelock: return "locks $, which it has already. This is a deadlock: it waits for itself";
@@ -72,6 +74,7 @@ const char* sentence(const Finding& finding) {
     case Misuse::kWaitWithoutMutex:
       return finding.owner_id ? "waits for a condition with $, which @ has locked" : "waits for a condition with $, which nobody has locked";
     case Misuse::kWaitWithTwoMutexes: return "waits for a condition with $, while @ waits for it with another mutex";
+    case Misuse::kHeldInCall: return "calls % with $+ locked";
     case Misuse::kNone: break;
   }
   return "";
@@ -91,13 +94,14 @@ const char* advice(Misuse kind) {
     case Misuse::kHeldAtExec: return "release it before; what it protects may be half done";
     case Misuse::kWaitWithoutMutex: return "lock the mutex before the wait, else a signal can come in between and be lost";
     case Misuse::kWaitWithTwoMutexes: return "use one mutex for all waiters of a condition";
+    case Misuse::kHeldInCall: return "release what it has locked before the call, and lock it again after; until then all who want it wait";
     case Misuse::kNone: break;
   }
   return "";
 }
 
 void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site) {
-  text.add("  ").add(what).add(" ");
+  text.add(what).add(" ");
   if (!site) {
     text.add("(place not known)\n");
     return;
@@ -106,21 +110,38 @@ void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t
   text.add(" [").add_hex(site - 1).add("]\n");
 }
 
+void add_further(Text& text, const misuse::HeldLocks& held) {
+  if (held.count < 2) return;
+  text.add(" and ").add_number(held.count - 1).add(held.count == 2 ? " more lock" : " more locks");
+}
+
+void add_held(Text& text, const ElfSymbols& symbols, const misuse::HeldLocks& held) {
+  for (uint32_t i = 0; i < held.count && i < misuse::HeldLocks::kMost; ++i) {
+    const misuse::HeldLock& lock = held.locks[i];
+    text.add("  holds ");
+    add_lock(text, symbols, lock.lock, lock.kind);
+    add_call(text, symbols, lock.is_reader ? ", locked for reading in" : ", locked in", lock.site);
+  }
+  if (held.count > misuse::HeldLocks::kMost) text.add("  and ").add_number(held.count - misuse::HeldLocks::kMost).add(" more\n");
+}
+
 const char* owner_verb(const Finding& finding) {
-  if (finding.kind == Misuse::kWaitWithTwoMutexes || finding.kind == Misuse::kDestroyWaitedWith) return "the other waits in";
-  return finding.is_reader ? "locked for reading in" : "locked in";
+  if (finding.kind == Misuse::kWaitWithTwoMutexes || finding.kind == Misuse::kDestroyWaitedWith) return "  the other waits in";
+  return finding.is_reader ? "  locked for reading in" : "  locked in";
 }
 
 }  // namespace
 
 void add_finding(Text& text, const Finding& finding, const stack::LastStack& stack) {
   const ElfSymbols symbols;
-  text.add("lockwrap: misuse: ");
+  text.add(finding.held ? "lockwrap: held-in-call: " : "lockwrap: misuse: ");
   add_thread(text, finding.thread_id);
   text.add(" ");
   for (const char* at = sentence(finding); *at; ++at) {
     if (*at == '$') add_lock(text, symbols, finding.lock, finding.lock_kind);
     else if (*at == '@') add_thread(text, finding.owner_id);
+    else if (*at == '%') add_symbol_name(text, finding.call);
+    else if (*at == '+') add_further(text, *finding.held);
     else text.add_char(*at);
   }
   text.add(".\n");
@@ -135,7 +156,8 @@ void add_finding(Text& text, const Finding& finding, const stack::LastStack& sta
     text.add("\n");
   }
   if (finding.owner_id) add_call(text, symbols, owner_verb(finding), finding.owner_site);
-  if (finding.site) add_call(text, symbols, "misused in", finding.site);
+  if (finding.held) add_held(text, symbols, *finding.held);
+  if (finding.site) add_call(text, symbols, finding.held ? "  called in" : "  misused in", finding.site);
   for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
     text.add("    from ");
     add_code_name(text, symbols, stack.frames[i]);

@@ -46,6 +46,7 @@ static inline void probe_while_held(const void *lock, int wrapped) {
   probe_expect((lockwrap_runtime_is_active != NULL) == wrapped, "the weak reference is resolved");
   probe_expect(lockwrap_name_lock(lock, "probe counter") == (wrapped ? 0 : ENOSYS), "lockwrap_name_lock");
   probe_expect(lockwrap_held_count() == wrapped, "lockwrap_held_count");
+  if (!wrapped) lockwrap_expect_no_locks("probe");
 }
 
 /* After another thread had to wait for that lock. The exit code. */

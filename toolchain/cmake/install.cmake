@@ -1,7 +1,7 @@
 # The package: what `cmake --install` puts under the prefix for CMake, pkg-config and every other build system.
 #
 #   include/lockwrap/lockwrap.h             lib/liblockwrap.a
-#   lib/cmake/lockwrap/                     find_package(lockwrap), and FindJemalloc.cmake
+#   lib/cmake/lockwrap/                     find_package(lockwrap), lockwrap_guard, and FindJemalloc.cmake
 #   lib/pkgconfig/lockwrap.pc               pkg-config [--static] --libs lockwrap
 #   lib/lockwrap/link.rsp                   c++ -static main.o @<prefix>/lib/lockwrap/link.rsp
 #
@@ -28,6 +28,9 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config-version.cmake"
   cmake/FindJemalloc.cmake
   DESTINATION "${package_directory}")
+install(FILES
+  guard/lockwrap_guard.cmake guard/x86_64.S guard/aarch64.S guard/armv7.S guard/riscv64.S
+  DESTINATION "${package_directory}/guard")
 
 # lockwrap.pc. -L and -l rather than the archive's path: only these follow PKG_CONFIG_SYSROOT_DIR.
 file(RELATIVE_PATH LOCKWRAP_PC_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")

@@ -37,6 +37,7 @@ LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_reset(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_held_count(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_pause(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_resume(void);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_expect_no_locks(const char *where);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_waiting(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_acquired(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_released(const void *lock);
@@ -75,6 +76,14 @@ static inline int lockwrap_reset(void) { return lockwrap_runtime_reset ? lockwra
  * counts once a level. Thread-safe and signal-safe. */
 static inline int lockwrap_held_count(void) {
   return lockwrap_runtime_held_count ? lockwrap_runtime_held_count() : 0;
+}
+
+/* For a scheduler that is about to give its thread to another fiber, or before a slow call: if the calling thread holds a
+ * lock, that is reported (option log), with every such lock, where it was locked and this call's stack; once for each
+ * place. `where` says what comes next: "fiber switch"; it is not kept. A few instructions when no lock is held. Silent
+ * while the thread is paused. With on_misuse=abort a report ends the program. Thread-safe and signal-safe. */
+static inline void lockwrap_expect_no_locks(const char *where) {
+  if (lockwrap_runtime_expect_no_locks) lockwrap_runtime_expect_no_locks(where);
 }
 
 /* From here to lockwrap_resume the calling thread's locks are not watched: for a critical path of its own. Calls nest.
