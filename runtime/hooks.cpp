@@ -70,6 +70,30 @@ Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site, bool i
   return place;
 }
 
+// What other threads read of the wait that begins now.
+locks::WaitSeen wait_of(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
+  return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
+          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), since_ns};
+}
+
+// The wait is one of the lock's from now on, if there is room to count it.
+void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site) {
+  ThreadRecord& thread = *ticket.thread;
+  const LockRef ref = ref_of(lock, kind);
+  LockRecord* record = locks::find_or_make_record(ref, site);
+  if (!record) drop(contention::dropped().locks);
+  Place* place = record ? place_of(thread, *record, site, lock & kShared) : nullptr;
+  if (!place) return;
+  ticket.record = record;
+  ticket.place = contention::places.index_of(place);
+  record->lanes[place->lane].waiting.arrive(ticket.start_ns);
+  record->pulse.arrive();
+  if (ref.identity) locks::make_loud(*record, ref);
+  else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
+  thread.wait.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
+  thread.wait.place.store(ticket.place, std::memory_order_release);
+}
+
 Settlement settlement_of(const Release& release) {
   Settlement settlement;
   settlement.record = release.detail.record;
@@ -103,34 +127,20 @@ bool is_taken(const pthread_mutex_t* mutex) {
   return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
-WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site) {
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
   ThreadRecord* thread = ready_thread();
   if (!thread || thread->pause_depth) return {};
   if (thread->busy) {
     drop(contention::dropped().nested);
     return {};
   }
-  const uint64_t start_ns = base::monotonic_ns();
-  if (!base::options.profile) return {nullptr, nullptr, 0, start_ns};
+  WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns()};
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
-  const LockRef ref = ref_of(lock, kind);
-  LockRecord* record = locks::find_or_make_record(ref, site);
-  if (!record) drop(contention::dropped().locks);
-  Place* place = record ? place_of(*thread, *record, site, lock & kShared) : nullptr;
-  if (!place) {
-    thread->busy = false;
-    return {nullptr, nullptr, 0, start_ns};
-  }
-  const WaitTicket ticket{thread, record, contention::places.index_of(place), start_ns};
-  record->lanes[place->lane].waiting.arrive(start_ns);
-  record->pulse.arrive();
-  if (ref.identity) locks::make_loud(*record, ref);
-  else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
-  thread->wait.since_ns.store(start_ns, std::memory_order_relaxed);
-  thread->wait.place.store(ticket.place, std::memory_order_release);
+  if (base::options.profile) begin_counting(ticket, lock, kind, site);
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
-  thread->stack_kept = true;
+  thread->stack_kept = ticket.record;
+  ticket.is_published = thread->published.begin(wait_of(lock, kind, site, form, ticket.start_ns));
   return ticket;
 }
 
@@ -138,6 +148,12 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   ThreadRecord* thread = ticket.thread;
   if (!thread) {
     if (end == WaitEnd::kHeld) acquired(lock, kind, site);
+    return;
+  }
+  if (ticket.is_published) thread->published.end();
+  if (!ticket.record) {
+    if (end == WaitEnd::kHeld) acquired(lock, kind, site);
+    thread->busy = false;
     return;
   }
   // Inside the critical section: a clock, two additions and the thread's own memory.
@@ -242,9 +258,15 @@ void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t 
 }
 
 void custom_waiting(const void* lock, uintptr_t site) {
-  WaitTicket ticket = waiting(held_lock(lock), LockKind::kCustom, site);
+  WaitTicket ticket = waiting(held_lock(lock), LockKind::kCustom, site, WaitForm::kForGood);
   ThreadRecord* thread = ticket.thread;
   if (!thread) return;
+  look_before_blocking(false);
+  thread->custom.is_published = ticket.is_published;
+  if (!ticket.record) {
+    thread->busy = false;
+    return;
+  }
   // The stack is kept for itself, and the thread's state is as before: the lock may use others while it waits.
   thread->stack_kept = false;
   thread->wait.place.store(0, std::memory_order_relaxed);
@@ -259,12 +281,15 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
   if (!thread) return;
   const uintptr_t held_as = held_lock(lock) | (is_reader ? kShared : 0);
   Place* place = contention::places.at(thread->custom.place.load(std::memory_order_relaxed));
+  const bool is_published = thread->custom.is_published;
+  thread->custom.is_published = false;
   if (!place || place->record->address.load(std::memory_order_relaxed) != address_of(held_as)) {
+    if (is_published) thread->published.end();
     return acquired(held_as, LockKind::kCustom, site);
   }
   const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
   thread->custom.place.store(0, std::memory_order_relaxed);
-  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), since_ns};
+  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, since_ns};
   wait_ended(ticket, held_as, LockKind::kCustom, site, WaitEnd::kHeld);
   const HeldRef held = locks::find_held(*thread, address_of(held_as));
   if (!held.entry) return;
@@ -276,12 +301,19 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
 // have the record, and there may be no later call of this thread to do it.
 void custom_releasing(const void* lock, uintptr_t site) { released(releasing(held_lock(lock), LockKind::kCustom), site, true); }
 
-void event_begins(const volatile void* event, LockKind kind, uintptr_t site) {
+void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) {
   ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth || !base::options.profile) return;
+  if (!thread || thread->pause_depth) return;
   if (thread->busy) return drop(contention::dropped().nested);
   thread->busy = true;
-  contention::begin_event(*thread, reinterpret_cast<uintptr_t>(event), kind, site);
+  const bool is_counted =
+      base::options.profile && contention::begin_event(*thread, reinterpret_cast<uintptr_t>(event), kind, site);
+  if (kind == LockKind::kJoin || kind == LockKind::kOnce) {  // the others' stacks are sampled
+    contention::make_room_for_frames(*thread);
+    stack::update_stack(site, thread->stack);
+  }
+  const uint64_t since_ns = is_counted ? thread->event.since_ns.load(std::memory_order_relaxed) : base::monotonic_ns();
+  if (thread->published.begin(wait_of(waits_for, kind, site, form, since_ns))) thread->event.is_published = true;
   thread->busy = false;
 }
 
@@ -289,6 +321,10 @@ void event_ended() {
   ThreadRecord* thread = locks::this_thread;
   if (!thread) return;
   thread->condition_mutex.mutex.store(0, std::memory_order_relaxed);
+  if (thread->event.is_published) {
+    thread->event.is_published = false;
+    thread->published.end();
+  }
   if (!thread->event.place.load(std::memory_order_relaxed)) return;
   const bool busy = thread->busy;
   thread->busy = true;

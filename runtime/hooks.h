@@ -103,17 +103,42 @@ bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 
 // A wait from its beginning to its end; the caller's, on its stack.
 struct WaitTicket {
-  locks::ThreadRecord* thread;  // null: this wait is not counted
-  locks::LockRecord* record;
+  locks::ThreadRecord* thread;  // null: this wait is not watched
+  locks::LockRecord* record;    // null: it is not counted
   uint32_t place;
-  uint64_t start_ns;  // monotonic; 0: not even looked at
+  bool is_published;
+  uint64_t start_ns;  // monotonic
 };
 
+// How a wait ends: by its own time limit; only with the lock; or, of many short waits, when the waiter finds in between that it must
+// give up.
+enum class WaitForm : uint8_t { kTimed, kForGood, kLooking };
+
 // The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
-WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
 // How the real call returned: with the lock; without it, after a wait; without one, because it would never get it.
 enum class WaitEnd : uint8_t { kHeld, kGivenUp, kRefused };
 void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitEnd end) LOCKWRAP_NO_ALLOC;
+
+// A wait without a time limit, made of limited ones, so that the thread can look what keeps it: after 0.1 s, then after twice the time, in
+// the end every 6.4 s. The caller's, on its stack.
+struct LongWait {
+  WaitTicket ticket;
+  uintptr_t lock;
+  LockKind kind;
+  uintptr_t site;
+  uint64_t step_ns;
+  uint64_t until_ns;  // monotonic: the end of the present part; 0: nobody looks, and the wait has no parts
+};
+LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// A part of the wait has passed without the lock. False: the thread must give up, with EDEADLK, so that a deadlock ends.
+bool look(LongWait& wait) LOCKWRAP_NO_ALLOC;
+// A wait that has no parts was published and is about to block. The same; a thread that cannot give up is not asked to.
+bool look_before_blocking(bool may_give_up) LOCKWRAP_NO_ALLOC;
+
+// An initialiser of pthread_once begins in this thread, which keeps `node` in the stack frame of the caller; and is left.
+void initialiser_begins(locks::Initialisation& node) LOCKWRAP_NO_ALLOC;
+void initialiser_ends(const locks::Initialisation& node) LOCKWRAP_NO_ALLOC;
 
 // A lock of the program's own, which tells itself: it is about to wait; it has the lock, after a wait or without one; it is
 // about to release it.
@@ -121,8 +146,9 @@ void custom_waiting(const void* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void custom_acquired(const void* lock, bool is_reader, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void custom_releasing(const void* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
-// A wait for an event begins and ends (contention/events.h); the end may be told twice.
-void event_begins(const volatile void* event, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// A wait for an event begins and ends (contention/events.h); the end may be told twice. `waits_for` is what other threads may read: the
+// object, or of a join the handle of the thread.
+void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) LOCKWRAP_NO_ALLOC;
 void event_ended() LOCKWRAP_NO_ALLOC;
 void woken(const volatile void* event, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 // Waiters of the event are about to be woken, if there may be any.
@@ -156,9 +182,9 @@ void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t 
 void renewed(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 
 // Looks for misuse (misuse/rules.h) before the real call, and tells what is found; with on_misuse=abort that is the program's end.
-void look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
-void look_at_long_wait(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // in the wait
-void look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// Of a wait that would be for the thread itself; false: it must not wait, and its call fails with EDEADLK.
+bool look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void look_at_unlock(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // of a mutex that is not known to be held
 void look_at_init(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
 void look_at_refused_destroy(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;  // after the real call

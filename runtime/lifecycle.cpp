@@ -13,9 +13,10 @@
 #include "runtime/base/output_file.h"
 #include "runtime/base/program.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/deadlock/incident.h"
+#include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
-#include "runtime/report/finding_text.h"
 #include "runtime/report/profile_writer.h"
 #include "runtime/report/text_report.h"
 
@@ -30,12 +31,6 @@ constinit std::atomic<Stage> stage;
 constinit base::Arena arena;
 constinit uint32_t first_pid;            // of the process that began; its forked children differ
 constinit std::atomic<bool> writing;     // the writers share their buffers
-// Not on the stack, which may be a signal handler's; findings that come at once are few. One more than these is not told.
-struct FindingBuffer {
-  std::atomic<bool> taken;
-  char text[4096];
-};
-constinit FindingBuffer finding_buffers[8];
 constinit int complaints;                // about the options
 
 void say(const char* problem) {
@@ -63,7 +58,8 @@ void begin_process(bool was_forked_unseen) {
   state.start_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
   const bool owners_known = locks::kMutexHasOwner && !was_forked_unseen && lockwrap_probe_owner() == locks::kernel_thread_id();
   state.owners_known.store(owners_known, std::memory_order_relaxed);
-  misuse::forget_counts();
+  misuse::counts().clear();
+  deadlock::counts().clear();
   state.pid.store(static_cast<uint32_t>(getpid()), std::memory_order_release);
 }
 
@@ -228,7 +224,7 @@ void begin_forked_child() {
     begin_process(false);
   }
   writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
-  for (FindingBuffer& buffer : finding_buffers) buffer.taken.store(false, std::memory_order_relaxed);
+  forget_tellers();
   errno = saved_errno;
 }
 
@@ -261,18 +257,10 @@ int write_profile(const char* pattern) {
   return file.close(report::write_profile(file.descriptor()));
 }
 
-void write_finding(const misuse::Finding& finding, const stack::LastStack& stack) {
+void write_to_log(const base::Text& text) {
   bool opened;
   const int descriptor = open_log(opened);
-  if (!opened && !base::has_stderr()) return;
-  for (FindingBuffer& buffer : finding_buffers) {
-    if (buffer.taken.exchange(true, std::memory_order_acquire)) continue;
-    base::Text text(buffer.text, sizeof buffer.text);
-    report::add_finding(text, finding, stack);
-    base::write_all(descriptor, text.c_str(), text.length());
-    buffer.taken.store(false, std::memory_order_release);
-    break;
-  }
+  if (opened || base::has_stderr()) base::write_all(descriptor, text.c_str(), text.length());
   if (opened) base::close_file(descriptor);
 }
 

@@ -3,8 +3,8 @@
 // Runs: once at start, in slow calls of new threads, and when the process ends.
 #pragma once
 
+#include "runtime/base/text.h"
 #include "runtime/locks/thread_record.h"
-#include "runtime/misuse/finding.h"
 
 namespace lockwrap {
 
@@ -31,7 +31,7 @@ void write_at_end(bool by_exit_handler);
 // 0, or an errno value: EBUSY while another thread writes. `pattern` null: the option's.
 int write_profile(const char* pattern);
 int write_report(int descriptor);
-// A finding to `log`, in one write.
-void write_finding(const misuse::Finding& finding, const stack::LastStack& stack);
+// To `log`, in one write. Signal-safe.
+void write_to_log(const base::Text& text);
 
 }  // namespace lockwrap

@@ -16,11 +16,10 @@ namespace {
 
 using locks::ThreadRecord;
 
-// `in_wait`: the call is the one that made the thread busy.
 template <class Rule>
-void look(Rule rule, bool in_wait = false) {
+void look(Rule rule) {
   ThreadRecord* thread = ready_thread();
-  if (!thread || (thread->busy && !in_wait) || thread->pause_depth) return;
+  if (!thread || thread->busy || thread->pause_depth) return;
   if (!contention::process_state().owners_known.load(std::memory_order_relaxed)) return;
   const bool was_busy = thread->busy;
   thread->busy = true;  // also before anything of libc is called, which may be guarded
@@ -31,24 +30,12 @@ void look(Rule rule, bool in_wait = false) {
   const misuse::Finding finding = rule(*thread);
   // A vfork child borrows the memory of its parent, whose locks are none of its business.
   if (finding && contention::process_state().pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) {
-    tell(*thread, finding);
+    tell_misuse(*thread, finding);
   }
   thread->busy = was_busy;
 }
 
 }  // namespace
-
-void look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) {
-  look([=](ThreadRecord& thread) { return misuse::check_wait(thread, mutex, site); });
-}
-
-void look_at_long_wait(const WaitTicket& ticket, const pthread_mutex_t* mutex, uintptr_t site) {
-  look([=](ThreadRecord& thread) { return misuse::check_long_wait(thread, mutex, site); }, ticket.thread != nullptr);
-}
-
-void look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
-  look([=](ThreadRecord& thread) { return misuse::check_write_wait(thread, lock, site); });
-}
 
 void look_at_unlock(const pthread_mutex_t* mutex, uintptr_t site) {
   look([=](ThreadRecord& thread) { return misuse::check_unlock(thread, mutex, site); });
@@ -75,7 +62,7 @@ void look_at_ended(ThreadRecord& ended) {
   const contention::ProcessState& process = contention::process_state();
   if (!process.owners_known.load(std::memory_order_relaxed)) return;
   const misuse::Finding finding = misuse::check_ended(ended);
-  if (finding && process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) tell_of_other(finding);
+  if (finding && process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) tell_misuse_of_other(finding);
 }
 
 void look_at_call(const char* call, uintptr_t site) {

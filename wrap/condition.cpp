@@ -35,7 +35,8 @@ template <class RealWait>
 LOCKWRAP_NEVER_INLINE int wait_watched(const void* condition, pthread_mutex_t* mutex, bool is_timed, uintptr_t site,
                                        RealWait real_wait) {
   if (hooks::switched_off || lockwrap::wrap::is_nested()) return real_wait();
-  hooks::event_begins(condition, hooks::LockKind::kCondition, site);
+  const auto form = is_timed ? hooks::WaitForm::kTimed : hooks::WaitForm::kForGood;
+  hooks::event_begins(condition, hooks::LockKind::kCondition, site, form, reinterpret_cast<uintptr_t>(condition));
   ConditionWait wait{hooks::releasing_to_wait(mutex, site), mutex, site};
   hooks::look_at_condition_wait(condition, mutex, wait.release.thread != nullptr, is_timed, site);
   int result;
@@ -91,7 +92,13 @@ int __wrap___pthread_mutex_cond_lock(pthread_mutex_t* mutex) {
   const uintptr_t site = hooks::site_of_relock(mutex);
   if (!site) return real_lock();
   hooks::event_ended();
-  return lockwrap::wrap::wait_for(hooks::held_mutex(mutex), hooks::LockKind::kMutex, site, real_lock);
+  // Not a call that may fail: the wait's end has to have the mutex.
+  const hooks::WaitTicket ticket = hooks::waiting(hooks::held_mutex(mutex), hooks::LockKind::kMutex, site, hooks::WaitForm::kForGood);
+  if (ticket.is_published) hooks::look_before_blocking(false);
+  const int result = real_lock();
+  hooks::wait_ended(ticket, hooks::held_mutex(mutex), hooks::LockKind::kMutex, site,
+                    lockwrap::wrap::is_held(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
+  return result;
 }
 
 // The stand-in. Right also if it were called: without the count of users that a condition wait keeps.

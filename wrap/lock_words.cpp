@@ -53,6 +53,11 @@ extern "C" uint32_t lockwrap_probe_owner() {
   return owner;
 }
 
+extern "C" uintptr_t lockwrap_thread_handle() {
+  static_assert(sizeof(pthread_t) <= sizeof(uintptr_t));
+  return (uintptr_t)pthread_self();  // a number or a pointer, by libc
+}
+
 extern "C" bool lockwrap_probe_lock_words() {
   if (!lockwrap::locks::kMutexHasWords) return false;
 #if defined(__GLIBC__)

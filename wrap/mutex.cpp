@@ -30,65 +30,42 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t si
 
 // The mutex is taken: the program's own call, measured.
 template <class RealLock>
-LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
-  return lockwrap::wrap::wait_for(hooks::held_mutex(mutex), LockKind::kMutex, site, real_lock);
+LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, hooks::WaitForm form, RealLock real_lock) {
+  return lockwrap::wrap::wait_for(hooks::held_mutex(mutex), LockKind::kMutex, site, form, real_lock);
 }
 
 // Any lock call that may wait, of any kind of mutex.
 template <class RealLock>
-LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, hooks::WaitForm form, RealLock real_lock) {
   if (is_nested()) return real_lock();
   if (mutex_is_usual(mutex)) {
     const int tried = __real_pthread_mutex_trylock(mutex);
-    return tried == EBUSY ? wait_for(mutex, site, real_lock) : note(tried, mutex, site);
+    return tried == EBUSY ? wait_for(mutex, site, form, real_lock) : note(tried, mutex, site);
   }
-  return hooks::is_taken(mutex) ? wait_for(mutex, site, real_lock) : note(real_lock(), mutex, site);
+  return hooks::is_taken(mutex) ? wait_for(mutex, site, form, real_lock) : note(real_lock(), mutex, site);
 }
 
-// Until a time of the monotonic clock, or, in a libc that cannot, for a time by the wall clock: when that is set, the thread looks
-// sooner or later.
 int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe_unused]] uint64_t step_ns) {
-  timespec until;
 #if LOCKWRAP_HAS_pthread_mutex_clocklock
-  until.tv_sec = static_cast<time_t>(end_ns / 1'000'000'000);
-  until.tv_nsec = static_cast<long>(end_ns % 1'000'000'000);
+  const timespec until = lockwrap::wrap::timespec_of(end_ns);
   return __real_pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
 #else
-  clock_gettime(CLOCK_REALTIME, &until);
-  step_ns += static_cast<uint64_t>(until.tv_nsec);
-  until.tv_sec += static_cast<time_t>(step_ns / 1'000'000'000);
-  until.tv_nsec = static_cast<long>(step_ns % 1'000'000'000);
+  const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
   return __real_pthread_mutex_timedlock(mutex, &until);
 #endif
 }
 
-// Of a usual kind of mutex; where libc's kinds are not known, every mutex counts as one, also a robust one.
-bool is_got(int result) { return lockwrap::locks::kMutexKindsKnown ? result == 0 : is_held(result); }
-
-// A wait without a time limit is made of limited ones, so that the thread can look what keeps it: after 0.1 s, then after twice the
-// time, in the end every 6.4 s. Of a usual kind of mutex, where only the waiting itself differs, and nobody can tell.
+// Of a usual kind of mutex, which never refuses such a wait; where libc's kinds are not known, every mutex counts as one.
 template <class RealLock>
 LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
-  constexpr uint64_t kFirstLookNs = 100'000'000;
-  constexpr uint64_t kLongestNs = 6'400'000'000;
-  hooks::look_at_wait(mutex, site);
-  const hooks::WaitTicket ticket = hooks::waiting(hooks::held_mutex(mutex), LockKind::kMutex, site);
-  int result = ETIMEDOUT;
-  uint64_t end_ns = ticket.start_ns;
-  for (uint64_t step_ns = kFirstLookNs; end_ns; step_ns = step_ns < kLongestNs ? 2 * step_ns : step_ns) {
-    end_ns += step_ns;
-    result = lock_until(mutex, end_ns, step_ns);
-    if (result != ETIMEDOUT) break;
-    hooks::look_at_long_wait(ticket, mutex, site);
-  }
-  if (!is_got(result)) result = call_libc(real_lock);  // not watched; or libc's own words for what is wrong
-  hooks::wait_ended(ticket, hooks::held_mutex(mutex), LockKind::kMutex, site,
-                    is_got(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
-  return result;
+  if (!hooks::look_at_wait(mutex, site)) return EDEADLK;
+  return lockwrap::wrap::wait_for_good(
+      hooks::held_mutex(mutex), LockKind::kMutex, site, [=](uint64_t end_ns, uint64_t step_ns) { return lock_until(mutex, end_ns, step_ns); },
+      real_lock);
 }
 
 LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
-  return lock_by(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
+  return lock_by(mutex, site, hooks::WaitForm::kForGood, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
@@ -130,14 +107,14 @@ int __wrap_pthread_mutex_trylock(pthread_mutex_t* mutex) {
 }
 
 int __wrap_pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* until) {
-  return lock_by(mutex, LOCKWRAP_SITE(), [=] { return __real_pthread_mutex_timedlock(mutex, until); });
+  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_mutex_timedlock(mutex, until); });
 }
 
 #if LOCKWRAP_HAS_pthread_mutex_clocklock
 // Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one.
 int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* until) {
   if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) return __real_pthread_mutex_clocklock(mutex, clock, until);
-  return lock_by(mutex, LOCKWRAP_SITE(), [=] { return __real_pthread_mutex_clocklock(mutex, clock, until); });
+  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_mutex_clocklock(mutex, clock, until); });
 }
 #endif
 
@@ -178,7 +155,8 @@ int __wrap_mtx_lock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note(mutex, site))) return tried;
   if (tried != thrd_busy) return note(tried, posix(mutex), site);
-  return wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
+  const int result = wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
+  return result == EDEADLK ? thrd_error : result;
 }
 
 int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
@@ -186,7 +164,7 @@ int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
   if (tried != thrd_busy) return note(tried, posix(mutex), site);
-  return wait_for(posix(mutex), site, [=] { return __real_mtx_timedlock(mutex, until); });
+  return wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] { return __real_mtx_timedlock(mutex, until); });
 }
 
 int __wrap_mtx_trylock(mtx_t* mutex) {

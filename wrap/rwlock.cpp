@@ -32,11 +32,42 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t si
   return result;
 }
 
+#if LOCKWRAP_HAS_pthread_rwlock_clockrdlock
+int lock_until(Reader, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
+  const timespec until = lockwrap::wrap::timespec_of(end_ns);
+  return __real_pthread_rwlock_clockrdlock(lock, CLOCK_MONOTONIC, &until);
+}
+int lock_until(Writer, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
+  const timespec until = lockwrap::wrap::timespec_of(end_ns);
+  return __real_pthread_rwlock_clockwrlock(lock, CLOCK_MONOTONIC, &until);
+}
+#else
+int lock_until(Reader, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
+  const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
+  return __real_pthread_rwlock_timedrdlock(lock, &until);
+}
+int lock_until(Writer, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
+  const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
+  return __real_pthread_rwlock_timedwrlock(lock, &until);
+}
+#endif
+
+template <class Role, class RealLock>
+LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_rwlock_t* lock, uintptr_t site, RealLock real_lock) {
+  return lockwrap::wrap::wait_for_good(
+      hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site,
+      [=](uint64_t end_ns, uint64_t step_ns) {
+        return lockwrap::wrap::call_libc([=] { return lock_until(Role(), lock, end_ns, step_ns); });
+      },
+      real_lock);
+}
+
+// A call with a time limit.
 template <class Role, class RealLock>
 LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealLock real_lock) {
   const int tried = Role::real_try(lock);
   if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Role>(tried, lock, site);
-  return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, real_lock);
+  return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, hooks::WaitForm::kTimed, real_lock);
 }
 
 bool is_well_formed(const timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
@@ -44,16 +75,18 @@ bool is_well_formed(const timespec* until) { return until->tv_nsec >= 0 && until
 }  // namespace
 
 int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
-  return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_rdlock(lock); });
+  const uintptr_t site = LOCKWRAP_SITE();
+  const int tried = __real_pthread_rwlock_tryrdlock(lock);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Reader>(tried, lock, site);
+  return wait_for_good<Reader>(lock, site, [=] { return __real_pthread_rwlock_rdlock(lock); });
 }
 
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_pthread_rwlock_trywrlock(lock);
   if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Writer>(tried, lock, site);
-  hooks::look_at_write_wait(lock, site);
-  return lockwrap::wrap::wait_for(hooks::held_lock(lock), LockKind::kRwlock, site,
-                                  [=] { return __real_pthread_rwlock_wrlock(lock); });
+  if (!hooks::look_at_write_wait(lock, site)) return EDEADLK;
+  return wait_for_good<Writer>(lock, site, [=] { return __real_pthread_rwlock_wrlock(lock); });
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {

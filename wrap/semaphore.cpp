@@ -16,24 +16,24 @@ bool is_free(sem_t* semaphore) {
 }
 
 template <class RealWait>
-LOCKWRAP_ALWAYS_INLINE int wait_for(sem_t* semaphore, uintptr_t site, RealWait real_wait) {
+LOCKWRAP_ALWAYS_INLINE int wait_for(sem_t* semaphore, uintptr_t site, hooks::WaitForm form, RealWait real_wait) {
   if (hooks::switched_off || lockwrap::wrap::is_nested() || is_free(semaphore)) return real_wait();
-  return lockwrap::wrap::wait_for_event(semaphore, hooks::LockKind::kSemaphore, site, real_wait);
+  return lockwrap::wrap::wait_for_event(semaphore, hooks::LockKind::kSemaphore, site, form, reinterpret_cast<uintptr_t>(semaphore), real_wait);
 }
 
 }  // namespace
 
 int __wrap_sem_wait(sem_t* semaphore) {
-  return wait_for(semaphore, LOCKWRAP_SITE(), [=] { return __real_sem_wait(semaphore); });
+  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kForGood, [=] { return __real_sem_wait(semaphore); });
 }
 
 int __wrap_sem_timedwait(sem_t* semaphore, const timespec* until) {
-  return wait_for(semaphore, LOCKWRAP_SITE(), [=] { return __real_sem_timedwait(semaphore, until); });
+  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_sem_timedwait(semaphore, until); });
 }
 
 #if LOCKWRAP_HAS_sem_clockwait
 int __wrap_sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* until) {
-  return wait_for(semaphore, LOCKWRAP_SITE(), [=] { return __real_sem_clockwait(semaphore, clock, until); });
+  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_sem_clockwait(semaphore, clock, until); });
 }
 #endif
 

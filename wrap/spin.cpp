@@ -20,13 +20,35 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_spinlock_t* lock, uintptr_t 
   return result;
 }
 
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  asm volatile("yield");
+#endif
+}
+
+// The lock word is read before it is tried, as libc does.
+int spin_until(pthread_spinlock_t* lock, uint64_t end_ns) {
+  for (;;) {
+    for (int round = 0; round < 1000; ++round) {
+      if (__real_pthread_spin_trylock(lock) == 0) return 0;
+      for (int pause = 0; pause < 10; ++pause) relax();
+    }
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec) >= end_ns) return ETIMEDOUT;
+  }
+}
+
 }  // namespace
 
 int __wrap_pthread_spin_lock(pthread_spinlock_t* lock) {
   const int tried = __real_pthread_spin_trylock(lock);
   if (LOCKWRAP_LIKELY(tried != EBUSY)) return note(tried, lock, LOCKWRAP_SITE());
-  return lockwrap::wrap::wait_for(hooks::held_lock(lock), LockKind::kSpin, LOCKWRAP_SITE(),
-                                  [=] { return __real_pthread_spin_lock(lock); });
+  return lockwrap::wrap::wait_for_good(
+      hooks::held_lock(lock), LockKind::kSpin, LOCKWRAP_SITE(), [=](uint64_t end_ns, uint64_t) { return spin_until(lock, end_ns); },
+      [=] { return __real_pthread_spin_lock(lock); });
 }
 
 int __wrap_pthread_spin_trylock(pthread_spinlock_t* lock) {

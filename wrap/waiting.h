@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "nested.h"
 #include "runtime/hooks.h"
@@ -13,16 +14,42 @@ namespace lockwrap::wrap {
 // A robust mutex whose owner died is held, too.
 inline bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
 
-// The lock is taken: the program's own call, measured.
+// The lock is taken: the program's own call, measured. kForGood: one that may fail with EDEADLK instead of waiting.
 template <class RealLock>
-LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintptr_t site, RealLock real_lock) {
-  const hooks::WaitTicket ticket = hooks::waiting(lock, kind, site);
-  const int result = call_libc(real_lock);
+LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintptr_t site, hooks::WaitForm form, RealLock real_lock) {
+  const hooks::WaitTicket ticket = hooks::waiting(lock, kind, site, form);
+  const bool goes_on = form == hooks::WaitForm::kTimed || !ticket.is_published || hooks::look_before_blocking(true);
+  const int result = goes_on ? call_libc(real_lock) : EDEADLK;
   const auto end = is_held(result)        ? hooks::WaitEnd::kHeld
                    : result == ETIMEDOUT ? hooks::WaitEnd::kGivenUp
                                          : hooks::WaitEnd::kRefused;
   hooks::wait_ended(ticket, lock, kind, site, end);
   return result;
+}
+
+// The lock is taken, and the program's own call has no time limit. `lock_until(end_ns, step_ns)` is the same call until a time of the
+// monotonic clock, or, in a libc that cannot, for a time by the wall clock: when that is set, the thread looks sooner or later. Only
+// the waiting itself differs, and nobody can tell.
+template <class LockUntil, class RealLock>
+LOCKWRAP_ALWAYS_INLINE int wait_for_good(uintptr_t lock, hooks::LockKind kind, uintptr_t site, LockUntil lock_until, RealLock real_lock) {
+  hooks::LongWait wait = hooks::begin_long_wait(lock, kind, site);
+  int result = ETIMEDOUT;
+  while (wait.until_ns && result == ETIMEDOUT) {
+    result = lock_until(wait.until_ns, wait.step_ns);
+    if (result == ETIMEDOUT && !hooks::look(wait)) result = EDEADLK;
+  }
+  // Not watched; or libc's own words for what is wrong, which differ between the calls.
+  if (!is_held(result) && result != EDEADLK) result = call_libc(real_lock);
+  hooks::wait_ended(wait.ticket, lock, kind, site, is_held(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
+  return result;
+}
+
+inline timespec timespec_of(uint64_t ns) { return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)}; }
+// So far from now by the wall clock.
+inline timespec wall_clock_in(uint64_t ns) {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return timespec_of(static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec) + ns);
 }
 
 template <class RealUnlock>
@@ -40,8 +67,14 @@ inline void event_cancelled(void*) {
   hooks::event_ended();
 }
 template <class RealWait>
-LOCKWRAP_NEVER_INLINE int wait_for_event(const volatile void* event, hooks::LockKind kind, uintptr_t site, RealWait real_wait) {
-  hooks::event_begins(event, kind, site);
+LOCKWRAP_NEVER_INLINE int wait_for_event(const volatile void* event, hooks::LockKind kind, uintptr_t site, hooks::WaitForm form,
+                                         uintptr_t waits_for, RealWait real_wait) {
+  hooks::event_begins(event, kind, site, form, waits_for);
+  // Of all events only the end of a thread depends on one thread that is known.
+  if (kind == hooks::LockKind::kJoin && form == hooks::WaitForm::kForGood && !hooks::look_before_blocking(true)) {
+    hooks::event_ended();
+    return EDEADLK;
+  }
   int result;
   pthread_cleanup_push(event_cancelled, nullptr);
   result = call_libc(real_wait);

@@ -1,11 +1,7 @@
 #include "runtime/locks/held_list.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include "runtime/base/arena.h"
+#include "runtime/base/own_memory.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/thread_record.h"
 
@@ -66,19 +62,15 @@ constexpr uint32_t kOwnerOfInconsistentMutex = 0x7fffffff;
 // Whether libc says that somebody else owns the lock, or its memory is gone. Read by the kernel: the memory may be unmapped.
 bool is_stale(const HeldEntry& entry, uint32_t thread_id) {
   uint32_t owner = 0;
-  const iovec here{&owner, sizeof owner};
-  const iovec there{reinterpret_cast<void*>((entry.lock & ~kHeldFlags) + kMutexOwnerOffset), sizeof owner};
-  if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) == sizeof owner) {
-    return owner != thread_id && owner != kOwnerOfInconsistentMutex;
-  }
-  return errno == EFAULT;
+  const auto copied = base::copy_own_memory((entry.lock & ~kHeldFlags) + kMutexOwnerOffset, &owner, sizeof owner);
+  if (copied == base::Copied::kYes) return owner != thread_id && owner != kOwnerOfInconsistentMutex;
+  return copied == base::Copied::kNo;
 }
 
 // Forgets inline entries that were released elsewhere: a lock that another thread unlocks, as fibers that change threads do,
 // stays in the list of the thread that took it. Done when the inline entries are full.
 void forget_stale(ThreadRecord& thread) {
   if (!kMutexHasOwner) return;
-  const int saved_errno = errno;
   const uint32_t id = thread.id.load(std::memory_order_relaxed);
   // A call that this one interrupts, as a signal handler's, may have reserved the newest entry and not filled it in yet; and another one
   // that it interrupted, the one before.
@@ -86,7 +78,6 @@ void forget_stale(ThreadRecord& thread) {
   for (uint32_t i = inline_count(thread) - kNotLookedAt; i-- > 1;) {
     if (!(thread.held[i].lock & kNoMutex) && is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
   }
-  errno = saved_errno;
 }
 
 // The block of the chain behind `block` (null: the first one), made if there is none. Null when no memory is left.
@@ -254,6 +245,27 @@ void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context) {
   for (const HeldBlock* block = thread.blocks; thread.overflow && block; block = block->next) {
     for (uint32_t i = 0; i < block->count; ++i) visit(context, block->entries[i], block->details[i]);
   }
+}
+
+// Entries of other threads may lie behind the end of their list, where an older hold of the same lock is left over: the first one is the
+// present one.
+uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
+  if (&thread == this_thread) {
+    const HeldRef held = find_held(thread, lock);
+    return held.entry ? held.entry->site : 0;
+  }
+  struct Search {
+    uintptr_t lock;
+    uintptr_t site;
+  } search{lock, 0};
+  for_each_held(
+      thread,
+      [](void* context, const HeldEntry& entry, const HeldDetail&) {
+        auto* wanted = static_cast<Search*>(context);
+        if (!wanted->site && is_lock(entry, wanted->lock)) wanted->site = entry.site;
+      },
+      &search);
+  return search.site;
 }
 
 HeldBlock* emptied_blocks(ThreadRecord& thread) {

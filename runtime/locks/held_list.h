@@ -110,6 +110,9 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 // them: libc's owner word tells.
 void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context);
 
+// The call that took the lock, in the list of a thread that has it; 0: unknown.
+uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock);
+
 // The chain of overflow blocks that a record's last thread had, emptied.
 struct HeldBlock* emptied_blocks(ThreadRecord& thread);
 // The list of a thread that has just got its record.

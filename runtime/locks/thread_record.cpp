@@ -19,9 +19,10 @@ uint32_t kernel_thread_id() { return static_cast<uint32_t>(syscall(SYS_gettid));
 
 namespace {
 
-// The ids again, side by side: looking for a free slot among 10,000 reads 40 KiB, not one line of each slot.
+// The ids again, and the handles, side by side: looking for a free slot among 10,000 reads 40 KiB, not one line of each slot.
 struct ThreadPool {
   ThreadRecord* slots;
+  std::atomic<uintptr_t>* handles;
   std::atomic<uint32_t>* ids;
   uint32_t capacity;
 };
@@ -31,6 +32,10 @@ constinit ThreadPool pool{};
 constexpr uint32_t kCounters = 2;
 // Slots in use so far, rounded up; grows only when no dead thread's slot was found below it.
 std::atomic<uint32_t>* high_water() { return &pool.ids[pool.capacity]; }
+
+size_t pool_bytes(uint32_t capacity) {
+  return capacity * (sizeof(ThreadRecord) + sizeof(uintptr_t) + sizeof(uint32_t)) + kCounters * sizeof(uint32_t);
+}
 
 constexpr uint32_t kFirstSlots = 64;
 constexpr uint32_t kBeingFreed = ~uint32_t{0};  // in ids: no thread has this id
@@ -102,14 +107,24 @@ ThreadRecord* find_thread(uint32_t id) {
   return nullptr;
 }
 
+ThreadRecord* find_thread_by_handle(uintptr_t handle) {
+  if (!pool.capacity || !handle) return nullptr;
+  const uint32_t used = high_water()->load(std::memory_order_relaxed);
+  for (uint32_t slot = 0; slot < used; ++slot) {
+    const uint32_t id = pool.ids[slot].load(std::memory_order_acquire);
+    // A thread that ended leaves its handle, which libc gives to a new one.
+    if (id && id != kBeingFreed && pool.handles[slot].load(std::memory_order_relaxed) == handle && !is_gone(id)) return &pool.slots[slot];
+  }
+  return nullptr;
+}
+
 bool map_thread_pool() {
   for (uint32_t capacity = kMaxThreads; capacity >= kFirstSlots; capacity /= 4) {
-    const size_t id_bytes = (capacity + kCounters) * sizeof(uint32_t);
-    const size_t slots_bytes = capacity * sizeof(ThreadRecord);
-    auto* memory = static_cast<char*>(base::map_wiped_on_fork(slots_bytes + id_bytes));
+    auto* memory = static_cast<char*>(base::map_wiped_on_fork(pool_bytes(capacity)));
     if (!memory) continue;
     pool.slots = reinterpret_cast<ThreadRecord*>(memory);
-    pool.ids = reinterpret_cast<std::atomic<uint32_t>*>(memory + slots_bytes);
+    pool.handles = reinterpret_cast<std::atomic<uintptr_t>*>(pool.slots + capacity);
+    pool.ids = reinterpret_cast<std::atomic<uint32_t>*>(pool.handles + capacity);
     pool.capacity = capacity;
     return true;
   }
@@ -118,8 +133,7 @@ bool map_thread_pool() {
 
 void wipe_thread_pool() {
   if (!pool.capacity) return;
-  const size_t bytes = pool.capacity * sizeof(ThreadRecord) + (pool.capacity + kCounters) * sizeof(uint32_t);
-  madvise(pool.slots, bytes, MADV_DONTNEED);
+  madvise(pool.slots, pool_bytes(pool.capacity), MADV_DONTNEED);
 }
 
 std::atomic<uint32_t>& overflow_block_count() { return pool.ids[pool.capacity + 1]; }
@@ -137,6 +151,7 @@ ThreadRecord* claim_thread_record() {
     thread->blocks = blocks;
     this_thread = thread;
     begin_held_list(*thread);
+    pool.handles[thread - pool.slots].store(lockwrap_thread_handle(), std::memory_order_relaxed);
     thread->id.store(id, std::memory_order_release);
   } else {
     this_thread = nullptr;

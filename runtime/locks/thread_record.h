@@ -13,9 +13,13 @@
 
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
+#include "runtime/locks/published_wait.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::locks {
+
+// Given by wrap/: the calling thread's pthread_t.
+extern "C" uintptr_t lockwrap_thread_handle();
 
 constexpr size_t kMaxThreads = 16384;  // at once; further ones are not watched, and counted
 
@@ -32,7 +36,7 @@ struct ReadHold {
   uintptr_t lock;  // 0: free
   uint64_t begins[kLanes];
 };
-constexpr size_t kReadHolds = 6;  // of one thread at once; further ones begin where the record's lanes stand
+constexpr size_t kReadHolds = 4;  // of one thread at once; further ones begin where the record's lanes stand
 
 // A wait in progress. Written by the owner only, read by reports.
 struct PresentWait {
@@ -43,6 +47,7 @@ struct PresentWait {
 // A wait within which the thread may wait for locks: for an event, or for a lock of the program's own.
 struct OuterWait : PresentWait {
   uint32_t stack;      // interned, 0: none
+  bool is_published;   // by `published` of the thread
   double probability;  // with which the stack of an event was taken
 };
 
@@ -53,6 +58,13 @@ struct ConditionMutex {
   std::atomic<uintptr_t> site;
   std::atomic<uint32_t> wakings;  // of the condition's record, when the wait began
   std::atomic<bool> is_timed;
+};
+
+// An initialiser in progress, in a stack frame of the thread that runs it.
+struct Initialisation {
+  const volatile void* control;
+  void (*initialise)();
+  const Initialisation* outer;
 };
 
 // The mutex that the thread gave up for a condition wait, until it has it again; 0: none.
@@ -90,6 +102,10 @@ struct alignas(4096) ThreadRecord {
   HeldEntry* paused_next;        // held_next, put aside; null: not paused
   uint32_t pause_depth;
   PresentWait wait;              // for a lock of libc's
+  PublishedWait published;       // the wait that the thread is in, of whatever kind
+  std::atomic<uint32_t> told_wait;   // sequence of the wait of which a deadlock was told
+  std::atomic<uint32_t> gave_up;     // how often this thread gave up a wait so that a deadlock ended
+  std::atomic<const struct Initialisation*> initialising;  // the innermost initialiser of pthread_once that it runs
   Settlement settlement;
   OuterWait event;               // a condition, a semaphore, a barrier, a join
   OuterWait custom;              // announced by the program
@@ -127,6 +143,8 @@ uint32_t kernel_thread_id();
 bool is_gone(uint32_t id);
 // The record of a thread, or null when it has none; it may have ended.
 ThreadRecord* find_thread(uint32_t id);
+// The same by the handle (pthread_t) that lockwrap_thread_handle gave of it. Never that of an ended thread.
+ThreadRecord* find_thread_by_handle(uintptr_t handle);
 
 // Called with the record of a thread that has ended, before another thread gets its slot; the calling thread may have no record.
 // Set once, at start.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "runtime/base/told_places.h"
 #include "runtime/locks/lock_record.h"
 
 namespace lockwrap::misuse {
@@ -25,6 +26,11 @@ enum class Misuse : uint8_t {
   kWaitWithTwoMutexes,  // of two threads at one condition
   kHeldInCall,          // a call that must not be made with a lock held
 };
+
+// The thread that is in it never goes on: told as a deadlock.
+constexpr bool is_deadlock(Misuse kind) {
+  return kind == Misuse::kRelock || kind == Misuse::kUpgrade || kind == Misuse::kOwnerGone || kind == Misuse::kHeldAtFork;
+}
 
 // What a thread holds.
 struct HeldLock {
@@ -57,13 +63,8 @@ struct Finding {
   explicit operator bool() const { return kind != Misuse::kNone; }
 };
 
-// How many were found, and how many of them at places that had been told already, or for which there was no room.
-struct Counts {
-  uint64_t found;
-  uint64_t untold;
-};
-Counts counts();
-void forget_counts();  // not the places, so that a program's many forked children do not tell the same again
+// Cleared in a forked child; not the places, so that a program's many children do not tell the same again.
+base::FindingCounts& counts();
 
 // Counts the finding. True: it is the first of its kind at its two places, and is to be told. Thread-safe and signal-safe.
 bool is_new(const Finding& finding);

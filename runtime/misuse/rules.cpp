@@ -1,9 +1,6 @@
 #include "runtime/misuse/rules.h"
 
-#include <errno.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
+#include "runtime/base/own_memory.h"
 #include "runtime/locks/fork_snapshot.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/rwlock_words.h"
@@ -32,31 +29,10 @@ Finding make(Misuse kind, const void* lock, uintptr_t site, uint32_t thread_id) 
 
 Finding make(Misuse kind, const void* lock, uintptr_t site, const ThreadRecord& thread) { return make(kind, lock, site, id_of(thread)); }
 
-// The call that took the lock, in the list of a thread that has it; 0: unknown. Entries of other threads may lie behind the end of
-// their list, where an older hold of the same lock is left over: the first one is the present one.
-uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
-  if (&thread == locks::this_thread) {
-    const HeldRef held = locks::find_held(thread, lock);
-    return held.entry ? held.entry->site : 0;
-  }
-  struct Search {
-    uintptr_t lock;
-    uintptr_t site;
-  } search{lock, 0};
-  locks::for_each_held(
-      thread,
-      [](void* context, const HeldEntry& entry, const HeldDetail&) {
-        auto* wanted = static_cast<Search*>(context);
-        if (!wanted->site && (entry.lock & ~locks::kHeldFlags) == wanted->lock) wanted->site = entry.site;
-      },
-      &search);
-  return search.site;
-}
-
 void set_owner(Finding& finding, uint32_t owner) {
   finding.owner_id = owner;
   ThreadRecord* thread = locks::find_thread(owner);
-  if (thread) finding.owner_site = site_of_hold(*thread, finding.lock);
+  if (thread) finding.owner_site = locks::site_of_hold(*thread, finding.lock);
 }
 
 // A thread other than this one, which exists.
@@ -71,10 +47,8 @@ bool has_lost_owner(const pthread_mutex_t* mutex, uint32_t owner) {
 bool owns_mutex_of(const ThreadRecord& thread, const HeldEntry& entry) {
   const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
   uint32_t owner = 0;
-  const iovec here{&owner, sizeof owner};
-  const iovec there{reinterpret_cast<void*>(lock + locks::kMutexOwnerOffset), sizeof owner};
-  if (!lock || !locks::kMutexHasOwner || process_vm_readv(getpid(), &here, 1, &there, 1, 0) != sizeof owner) return false;
-  return owner == id_of(thread);
+  if (!lock || !locks::kMutexHasOwner) return false;
+  return base::copy_own_memory(lock + locks::kMutexOwnerOffset, &owner, sizeof owner) == base::Copied::kYes && owner == id_of(thread);
 }
 
 bool is_in_this_process(const pthread_mutex_t* mutex) { return locks::kMutexHasOwner && locks::mutex_is_usual(mutex); }
@@ -99,7 +73,6 @@ Finding check_ended(const ThreadRecord& ended) {
     Finding finding;
   } search{id_of(ended), {}};
   if (!locks::kMutexHasOwner || !search.id) return {};
-  const int saved_errno = errno;
   locks::for_each_held(
       ended,
       [](void* context, const HeldEntry& entry, const HeldDetail&) {
@@ -108,16 +81,13 @@ Finding check_ended(const ThreadRecord& ended) {
         // An entry may be left over from an earlier hold, and the memory be gone: the kernel copies what is there now.
         const uintptr_t lock = entry.lock & ~locks::kHeldFlags;
         pthread_mutex_t copy;
-        const iovec here{&copy, sizeof copy};
-        const iovec there{reinterpret_cast<void*>(lock), sizeof copy};
-        if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != sizeof copy) return;
+        if (base::copy_own_memory(lock, &copy, sizeof copy) != base::Copied::kYes) return;
         if (!locks::mutex_looks_held_by(&copy, wanted->id)) return;
         wanted->finding = make(Misuse::kHeldAtEnd, reinterpret_cast<void*>(lock), 0, wanted->id);
         wanted->finding.owner_id = wanted->id;
         wanted->finding.owner_site = entry.site;
       },
       &search);
-  errno = saved_errno;
   return search.finding && locks::is_gone(search.id) ? search.finding : Finding();
 }
 
@@ -200,7 +170,7 @@ Finding check_destroy(ThreadRecord& thread, const pthread_rwlock_t* lock, uintpt
   locks::for_each_thread(
       [](void* context, ThreadRecord& other) {
         auto* found = static_cast<Finding*>(context);
-        const uintptr_t held_by = site_of_hold(other, found->lock);
+        const uintptr_t held_by = locks::site_of_hold(other, found->lock);
         if (!held_by || locks::is_gone(id_of(other))) return;
         found->owner_id = id_of(other);
         found->owner_site = held_by;
@@ -225,7 +195,6 @@ Finding check_exec(ThreadRecord& thread, uintptr_t site) {
     ThreadRecord& thread;
     Finding finding;
   } search{thread, make(Misuse::kHeldAtExec, nullptr, site, thread)};
-  const int saved_errno = errno;
   locks::for_each_own_held(
       thread,
       [](void* context, const HeldEntry& entry, const HeldDetail&) {
@@ -236,7 +205,6 @@ Finding check_exec(ThreadRecord& thread, uintptr_t site) {
         wanted->finding.owner_site = entry.site;
       },
       &search);
-  errno = saved_errno;
   return search.finding.lock ? search.finding : Finding();
 }
 
@@ -245,7 +213,6 @@ Finding check_call(ThreadRecord& thread, const char* call, uintptr_t site, HeldL
     ThreadRecord& thread;
     HeldLocks& held;
   } search{thread, held};
-  const int saved_errno = errno;
   locks::for_each_own_held(
       thread,
       [](void* context, const HeldEntry& entry, const HeldDetail& detail) {
@@ -265,7 +232,6 @@ Finding check_call(ThreadRecord& thread, const char* call, uintptr_t site, HeldL
         found.locks[found.count - 1] = {lock, entry.site, is_reader ? LockKind::kRwlock : kind, is_reader};
       },
       &search);
-  errno = saved_errno;
   if (!held.count) return {};
   Finding finding = make(Misuse::kHeldInCall, reinterpret_cast<const void*>(held.locks[0].lock), site, thread);
   finding.lock_kind = held.locks[0].kind;

@@ -1,10 +1,6 @@
 #include "runtime/report/finding_text.h"
 
-#include "runtime/base/files.h"
-#include "runtime/locks/held_list.h"
-#include "runtime/locks/mutex_words.h"
-#include "runtime/locks/rwlock_words.h"
-#include "runtime/report/code_name.h"
+#include "runtime/report/finding_parts.h"
 #include "runtime/report/symbol_name.h"
 
 namespace lockwrap::report {
@@ -14,43 +10,6 @@ namespace {
 using base::Text;
 using misuse::Finding;
 using misuse::Misuse;
-
-constexpr size_t kFramesShown = 24;
-
-void add_thread(Text& text, uint32_t id) {
-  base::TextOf<64> path;
-  path.add("/proc/self/task/").add_number(id).add("/comm");
-  char name[32];
-  const int file = base::open_file(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const ssize_t size = file >= 0 ? base::read_file(file, name, sizeof name) : -1;
-  if (file >= 0) base::close_file(file);
-  text.add("thread ");
-  if (size > 1) text.add(name, static_cast<size_t>(size) - (name[size - 1] == '\n')).add("/");
-  text.add_number(id);
-}
-
-// Its given name, or the variable, or where it was made, or its address.
-void add_lock(Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind) {
-  const locks::LockRecord* record = locks::newest_record_at(lock);
-  const uint32_t name = record ? record->name.load(std::memory_order_relaxed) : 0;
-  text.add("`");
-  const size_t start = text.length();
-  if (name) text.add(locks::name_text(name));
-  else add_variable_name(text, symbols, lock);
-  if (text.length() == start) {
-    text.add(locks::kind_name(kind));
-    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(lock);
-    const bool has_words = locks::inline_entries_allowed && kind == locks::LockKind::kMutex && locks::kMutexHasWords;
-    const uintptr_t created = has_words && locks::mutex_is_usual(mutex) ? *locks::mutex_creation(mutex) : 0;
-    if (tells_creator(symbols, created)) {
-      text.add(" created in ");
-      add_code_name(text, symbols, created);
-    } else {
-      text.add(" at ").add_hex(lock);
-    }
-  }
-  text.add("`");
-}
 
 // The first line, after the thread: what it does, and what is wrong with it. $ stands for the lock, @ for the owner, % for the call,
 // + for the further locks.
@@ -100,16 +59,6 @@ const char* advice(Misuse kind) {
   return "";
 }
 
-void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site) {
-  text.add(what).add(" ");
-  if (!site) {
-    text.add("(place not known)\n");
-    return;
-  }
-  add_code_name(text, symbols, site);
-  text.add(" [").add_hex(site - 1).add("]\n");
-}
-
 void add_further(Text& text, const misuse::HeldLocks& held) {
   if (held.count < 2) return;
   text.add(" and ").add_number(held.count - 1).add(held.count == 2 ? " more lock" : " more locks");
@@ -134,12 +83,12 @@ const char* owner_verb(const Finding& finding) {
 
 void add_finding(Text& text, const Finding& finding, const stack::LastStack& stack) {
   const ElfSymbols symbols;
-  text.add(finding.held ? "lockwrap: held-in-call: " : "lockwrap: misuse: ");
+  text.add(finding.held ? "lockwrap: held-in-call: thread " : misuse::is_deadlock(finding.kind) ? "lockwrap: deadlock: thread " : "lockwrap: misuse: thread ");
   add_thread(text, finding.thread_id);
   text.add(" ");
   for (const char* at = sentence(finding); *at; ++at) {
     if (*at == '$') add_lock(text, symbols, finding.lock, finding.lock_kind);
-    else if (*at == '@') add_thread(text, finding.owner_id);
+    else if (*at == '@') add_thread(text.add("thread "), finding.owner_id);
     else if (*at == '%') add_symbol_name(text, finding.call);
     else if (*at == '+') add_further(text, *finding.held);
     else text.add_char(*at);
@@ -157,12 +106,8 @@ void add_finding(Text& text, const Finding& finding, const stack::LastStack& sta
   }
   if (finding.owner_id) add_call(text, symbols, owner_verb(finding), finding.owner_site);
   if (finding.held) add_held(text, symbols, *finding.held);
-  if (finding.site) add_call(text, symbols, finding.held ? "  called in" : "  misused in", finding.site);
-  for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
-    text.add("    from ");
-    add_code_name(text, symbols, stack.frames[i]);
-    text.add(" [").add_hex(stack.frames[i] - 1).add("]\n");
-  }
+  if (finding.site) add_call(text, symbols, finding.held ? "  called in" : misuse::is_deadlock(finding.kind) ? "  waits in" : "  misused in", finding.site);
+  add_callers(text, symbols, "    ", stack);
   text.add("  to do: ").add(advice(finding.kind)).add(".\n\n");
 }
 

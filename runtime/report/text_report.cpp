@@ -5,6 +5,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/program.h"
 #include "runtime/base/text.h"
+#include "runtime/deadlock/incident.h"
 #include "runtime/misuse/finding.h"
 #include "runtime/report/code_name.h"
 #include "runtime/report/lock_totals.h"
@@ -248,6 +249,15 @@ void add_dropped(base::Text& text) {
   add("contended calls in signal handlers that interrupted another one", dropped.nested);
 }
 
+void add_findings(base::Text& text, const char* what, const base::FindingCounts& counts) {
+  const uint64_t found = counts.found.load(std::memory_order_relaxed);
+  const uint64_t untold = counts.untold.load(std::memory_order_relaxed);
+  if (!found) return;
+  text.add(what).add_number(found - untold).add(" told when it happened");
+  if (untold) text.add(", ").add_number(untold).add(" more at the same places");
+  text.add("\n");
+}
+
 }  // namespace
 
 int write_text_report(int descriptor) {
@@ -278,12 +288,8 @@ int write_text_report(int descriptor) {
     if (report.further_locks) text.add("and ").add_number(report.further_locks).add(" more events, with shorter waits\n");
   }
   add_dropped(text);
-  const misuse::Counts misuse = misuse::counts();
-  if (misuse.found) {
-    text.add("misuse of locks: ").add_number(misuse.found - misuse.untold).add(" told when it happened");
-    if (misuse.untold) text.add(", ").add_number(misuse.untold).add(" more at the same places");
-    text.add("\n");
-  }
+  add_findings(text, "deadlocks: ", deadlock::counts());
+  add_findings(text, "misuse of locks: ", misuse::counts());
   return base::write_all(descriptor, text.c_str(), text.length());
 }
 

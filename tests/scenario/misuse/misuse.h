@@ -80,6 +80,6 @@ inline void wait_until_told() {
     const ssize_t size = pread(file, report, sizeof report - 1, 0);
     CHECK(size > 0);
     report[size] = '\0';
-  } while (!strstr(report, "misuse of locks: "));
+  } while (!strstr(report, " told when it happened"));
   close(file);
 }

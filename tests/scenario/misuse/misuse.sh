@@ -6,10 +6,11 @@ told=0
 
 # tells NAME SENTENCE [LINE]...: the first line, after the thread; and lines that the finding must have. $T is a thread.
 tells() {
-  local name=$1 line
+  local name=$1 line kind=misuse
+  [[ $2 != *'This is a deadlock'* ]] || kind=deadlock
   run_program 0 "" "$program" "$name"
-  [ "$(grep -c '^lockwrap: misuse: ' "$folder/errors")" = 1 ] || fail "$name: not one finding"
-  for line in "^lockwrap: misuse: $T $2\.\$" "${@:3}" '^  to do: '; do
+  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$name: not one finding"
+  for line in "^lockwrap: $kind: $T $2\.\$" "${@:3}" '^  to do: '; do
     grep -qE "$line" "$folder/errors" || fail "$name: no line like $line"
   done
   [ "$(tail -n 1 "$folder/errors")" = "" ] || fail "$name: the finding does not end with an empty line"
@@ -19,7 +20,7 @@ tells() {
 }
 T='thread ([a-z]+/)?[0-9]+'
 tells relock 'locks `accounts`, which it has already\. This is a deadlock: it waits for itself' \
-  '^  locked in begin_transfer ' '^  misused in enter_account ' '^    from .*relock'
+  '^  locked in begin_transfer ' '^  waits in enter_account ' '^    from .*relock'
 tells relock_c11 'locks `c11_table`, which it has already\. This is a deadlock: it waits for itself'
 tells upgrade 'wants to write under `prices`, which it has for reading\. This is a deadlock: it waits for itself' \
   '^  locked for reading in '
@@ -34,12 +35,12 @@ tells destroy_written 'destroys `routes`, which it has locked itself' '^  locked
 tells init_held 'initialises `table`, which it has locked itself' '^  locked in lock_table ' '^  misused in make_table '
 tells init_held_by_other "initialises \`table\`, which $T has locked" '^  locked in lock_table '
 tells thread_end "waits for \`table\`, which thread [0-9]+ had locked when it ended\. This is a deadlock: nobody will release it" \
-  '^  locked in lock_table ' '^  misused in lock_table '
+  '^  locked in lock_table ' '^  waits in lock_table '
 tells held_at_end 'has ended with `table` locked' '^  locked in lock_table '
 tells held_by_many_ended 'has ended with `table` locked' '^  locked in lock_table '
 tells exec_held 'becomes another program \(exec\) while it has locked `table`' '^  locked in lock_table ' '^  misused in become '
 tells fork_held "waits for \`table\`, which thread [0-9]+ of the parent process had locked at the fork\. This is a deadlock: .*" \
-  '^  locked in lock_table ' '^  misused in lock_table '
+  '^  locked in lock_table ' '^  waits in lock_table '
 tells condition_without_mutex 'waits for a condition with `table`, which nobody has locked' '^  condition: `changed`$' \
   '^  misused in wait_for_change '
 tells condition_with_mutex_of_other "waits for a condition with \`table\`, which $T has locked" '^  locked in lock_table '

@@ -1,0 +1,50 @@
+#include "runtime/deadlock/incident.h"
+
+namespace lockwrap::deadlock {
+
+namespace {
+
+constinit base::ToldPlaces told_places;
+constinit base::FindingCounts all;
+
+uint32_t times_given_up(const Link& link) { return link.thread->gave_up.load(std::memory_order_relaxed); }
+
+bool gives_up_before(const Link& left, const Link& right) {
+  if (times_given_up(left) != times_given_up(right)) return times_given_up(left) < times_given_up(right);
+  if (left.wait.since_ns != right.wait.since_ns) return left.wait.since_ns > right.wait.since_ns;
+  return left.id > right.id;
+}
+
+}  // namespace
+
+base::FindingCounts& counts() { return all; }
+
+bool is_known(Search& cycle) {
+  bool known = true;
+  for (size_t i = 0; i < cycle.count(); ++i) {
+    const Link& link = cycle.link(i);
+    known = link.thread->told_wait.exchange(link.wait.sequence, std::memory_order_relaxed) == link.wait.sequence && known;
+  }
+  return known;
+}
+
+bool is_new(Search& cycle) {
+  uint64_t place = 0;  // the same from whichever thread it is seen
+  for (size_t i = 0; i < cycle.count(); ++i) {
+    const Link& waiter = cycle.link(i);
+    const Link& holder = cycle.link((i + 1) % cycle.count());
+    place += base::mix(base::mix(waiter.wait.site) + holder.hold_site);
+  }
+  return all.count(told_places.is_first(place));
+}
+
+Link* choose_victim(Search& cycle, const locks::ThreadRecord* may_give_up_now) {
+  Link* victim = nullptr;
+  for (size_t i = 0; i < cycle.count(); ++i) {
+    Link& link = cycle.link(i);
+    if (link.wait.can_look && (!victim || gives_up_before(link, *victim))) victim = &link;
+  }
+  return victim || cycle.link(0).thread != may_give_up_now ? victim : &cycle.link(0);
+}
+
+}  // namespace lockwrap::deadlock

@@ -1,0 +1,22 @@
+// What becomes of a deadlock that was found: told once by one of its threads, and ended, if that is wanted, by one that gives up.
+// Runs: when a deadlock was found, in a thread of it.
+#pragma once
+
+#include "runtime/base/told_places.h"
+#include "runtime/deadlock/waits_for.h"
+
+namespace lockwrap::deadlock {
+
+// Of actual deadlocks, each once, whoever of its threads found it.
+base::FindingCounts& counts();
+
+// Whether the deadlock that the calling thread is in has been counted by another thread of it. Else it counts as such from now on.
+bool is_known(Search& cycle);
+// Counts the deadlock. True: it is the first one at its places, and is to be told.
+bool is_new(Search& cycle);
+
+// The link that gives up: the one that has given up least often, of those the one that began to wait last, so that the same threads
+// meeting again and again all get on. Every thread of the cycle finds the same one. Null: nobody can.
+Link* choose_victim(Search& cycle, const locks::ThreadRecord* may_give_up_now);
+
+}  // namespace lockwrap::deadlock

@@ -1,0 +1,128 @@
+// The hooks of threads that wait: they look themselves what keeps them, so that lockwrap needs no thread of its own. A cycle of waiting
+// threads is closed by one of them, the last to wait: it looks soon after, or before it blocks, and so finds it whatever the others do.
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/options.h"
+#include "runtime/contention/profile_tables.h"
+#include "runtime/deadlock/incident.h"
+#include "runtime/findings.h"
+#include "runtime/hooks.h"
+#include "runtime/lifecycle.h"
+#include "runtime/misuse/rules.h"
+#include "runtime/report/cycle_text.h"
+
+namespace lockwrap::hooks {
+
+namespace {
+
+using deadlock::Link;
+using locks::ThreadRecord;
+
+constexpr uint64_t kFirstStepNs = 100'000'000;
+constexpr uint64_t kLongestStepNs = 6'400'000'000;
+// Where one of the threads is to give up, whichever it is must soon look.
+constexpr uint64_t kLongestStepToGiveUpNs = 400'000'000;
+
+bool is_off() { return base::same_text(base::options.on_deadlock, "off"); }
+bool ends_deadlocks() { return base::same_text(base::options.on_deadlock, "error"); }
+
+// A vfork child borrows the memory of its parent, whose threads are none of its business.
+bool is_own_process() {
+  const contention::ProcessState& process = contention::process_state();
+  return (!locks::kMutexHasOwner || process.owners_known.load(std::memory_order_relaxed)) &&
+         process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid());
+}
+
+// The thread has published its wait. False: it gives up.
+bool look_for_cycle(ThreadRecord& thread, bool may_give_up_now) {
+  if (!ends_deadlocks() && thread.told_wait.load(std::memory_order_relaxed) == thread.published.sequence()) return true;
+  deadlock::Search search;
+  if (!search.has_turn() || !search.find_cycle(thread)) return true;
+  const Link* victim = ends_deadlocks() ? deadlock::choose_victim(search, may_give_up_now ? &thread : nullptr) : nullptr;
+  if (victim && victim->thread != &thread) return true;  // that one will look, too
+  const bool is_known = deadlock::is_known(search);
+  if (!is_known && deadlock::is_new(search)) {
+    const report::CycleFound found{search, victim};
+    tell(FindingKind::kDeadlock, report::add_cycle, &found);
+  }
+  if (victim) thread.gave_up.fetch_add(1, std::memory_order_relaxed);
+  return !victim;
+}
+
+// A misuse that is a deadlock. False: the call must not wait.
+bool take_misuse(ThreadRecord& thread, const misuse::Finding& finding) {
+  if (!finding || !is_own_process()) return true;
+  tell_misuse(thread, finding);
+  return !ends_deadlocks();
+}
+
+template <class Rule>
+bool look_at_own_lock(Rule rule) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread || thread->busy || thread->pause_depth || is_off()) return true;
+  thread->busy = true;
+  const misuse::Finding finding = rule(*thread);
+  if (finding) thread->told_wait.store(thread->published.sequence() + 1, std::memory_order_relaxed);  // the wait that begins next
+  const bool goes_on = take_misuse(*thread, finding);
+  thread->busy = false;
+  return goes_on;
+}
+
+}  // namespace
+
+bool look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) {
+  return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_wait(thread, mutex, site); });
+}
+
+bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
+  return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_write_wait(thread, lock, site); });
+}
+
+LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) {
+  LongWait wait{waiting(lock, kind, site, WaitForm::kLooking), lock, kind, site, kFirstStepNs, 0};
+  if (wait.ticket.thread) wait.until_ns = wait.ticket.start_ns + kFirstStepNs;
+  return wait;
+}
+
+bool look(LongWait& wait) {
+  ThreadRecord& thread = *wait.ticket.thread;
+  bool goes_on = true;
+  if (!is_off() && is_own_process()) {
+    if (wait.kind == LockKind::kMutex) {
+      const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(wait.lock);
+      goes_on = take_misuse(thread, misuse::check_long_wait(thread, mutex, wait.site));
+    }
+    goes_on = goes_on && look_for_cycle(thread, true);
+  }
+  const uint64_t longest_ns = ends_deadlocks() ? kLongestStepToGiveUpNs : kLongestStepNs;
+  if (wait.step_ns < longest_ns) wait.step_ns *= 2;
+  wait.until_ns = base::monotonic_ns() + wait.step_ns;
+  return goes_on;
+}
+
+bool look_before_blocking(bool may_give_up) {
+  ThreadRecord* thread = locks::this_thread;
+  if (!thread || is_off() || !is_own_process()) return true;
+  const bool was_busy = thread->busy;
+  thread->busy = true;
+  const bool goes_on = look_for_cycle(*thread, may_give_up);
+  thread->busy = was_busy;
+  return goes_on || !may_give_up;
+}
+
+void initialiser_begins(locks::Initialisation& node) {
+  ThreadRecord* thread = ready_thread();
+  if (!thread) return;
+  node.outer = thread->initialising.load(std::memory_order_relaxed);
+  thread->initialising.store(&node, std::memory_order_release);
+}
+
+void initialiser_ends(const locks::Initialisation& node) {
+  ThreadRecord* thread = locks::this_thread;
+  if (thread && thread->initialising.load(std::memory_order_relaxed) == &node) {
+    thread->initialising.store(node.outer, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace lockwrap::hooks

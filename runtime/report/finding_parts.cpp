@@ -1,0 +1,75 @@
+#include "runtime/report/finding_parts.h"
+
+#include "runtime/base/files.h"
+#include "runtime/base/program.h"
+#include "runtime/locks/held_list.h"
+#include "runtime/locks/mutex_words.h"
+#include "runtime/report/code_name.h"
+
+namespace lockwrap::report {
+
+using base::Text;
+
+namespace {
+
+// Of the call that returns to `site`, as addr2line knows it.
+uintptr_t address_in_file(uintptr_t site) {
+  const base::Program& program = base::program;
+  const bool is_in_executable = site > program.image_start && site <= program.image_end;
+  return site - 1 - (is_in_executable ? program.bias : 0);
+}
+
+}  // namespace
+
+void add_thread(Text& text, uint32_t id) {
+  base::TextOf<64> path;
+  path.add("/proc/self/task/").add_number(id).add("/comm");
+  char name[32];
+  const int file = base::open_file(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const ssize_t size = file >= 0 ? base::read_file(file, name, sizeof name) : -1;
+  if (file >= 0) base::close_file(file);
+  if (size > 1) text.add(name, static_cast<size_t>(size) - (name[size - 1] == '\n')).add("/");
+  text.add_number(id);
+}
+
+// Its given name, or the variable, or where it was made, or its address.
+void add_lock(Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind) {
+  const locks::LockRecord* record = locks::newest_record_at(lock);
+  const uint32_t name = record ? record->name.load(std::memory_order_relaxed) : 0;
+  text.add("`");
+  const size_t start = text.length();
+  if (name) text.add(locks::name_text(name));
+  else add_variable_name(text, symbols, lock);
+  if (text.length() == start) {
+    text.add(locks::kind_name(kind));
+    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(lock);
+    const bool has_words = locks::inline_entries_allowed && kind == locks::LockKind::kMutex && locks::kMutexHasWords;
+    const uintptr_t created = has_words && locks::mutex_is_usual(mutex) ? *locks::mutex_creation(mutex) : 0;
+    if (tells_creator(symbols, created)) {
+      text.add(" created in ");
+      add_code_name(text, symbols, created);
+    } else {
+      text.add(" at ").add_hex(lock);
+    }
+  }
+  text.add("`");
+}
+
+void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site) {
+  text.add(what).add(" ");
+  if (!site) {
+    text.add("(place not known)\n");
+    return;
+  }
+  add_code_name(text, symbols, site);
+  text.add(" [").add_hex(address_in_file(site)).add("]\n");
+}
+
+void add_callers(Text& text, const ElfSymbols& symbols, const char* indent, const stack::LastStack& stack) {
+  for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
+    text.add(indent);
+    add_call(text, symbols, "from", stack.frames[i]);
+  }
+}
+
+}  // namespace lockwrap::report

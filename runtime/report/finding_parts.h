@@ -1,0 +1,23 @@
+// What the texts of all findings are made of: threads, locks, calls, stacks.
+// Runs: when something was found.
+#pragma once
+
+#include "runtime/base/text.h"
+#include "runtime/locks/lock_record.h"
+#include "runtime/report/elf_symbols.h"
+#include "runtime/stack/walk.h"
+
+namespace lockwrap::report {
+
+constexpr size_t kFramesShown = 24;  // of one stack
+
+// NAME/ID, or ID when the thread is gone. Signal-safe, as all of these.
+void add_thread(base::Text& text, uint32_t id);
+// `NAME`: its given name, or the variable, or where it was made, or its address.
+void add_lock(base::Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind);
+// "WHAT FUNCTION [ADDRESS]" and the end of the line. The address is one of the executable's file.
+void add_call(base::Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site);
+// The callers of the innermost frame, a line each, after `indent`.
+void add_callers(base::Text& text, const ElfSymbols& symbols, const char* indent, const stack::LastStack& stack);
+
+}  // namespace lockwrap::report
