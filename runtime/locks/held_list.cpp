@@ -242,7 +242,7 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context) {
 
 void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context) {
   for (uint32_t i = 1; i < inline_count(thread); ++i) visit(context, thread.held[i], thread.details[i]);
-  for (const HeldBlock* block = thread.blocks; thread.overflow && block; block = block->next) {
+  for (const HeldBlock* block = thread.blocks; block; block = block->next) {
     for (uint32_t i = 0; i < block->count; ++i) visit(context, block->entries[i], block->details[i]);
   }
 }

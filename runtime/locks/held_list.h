@@ -106,8 +106,8 @@ PendingWait* wait_with_frames(ThreadRecord& thread);
 using VisitHeld = void (*)(void* context, const HeldEntry& entry, const HeldDetail& detail);
 void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 
-// Visits the entries that the calling thread has now, the oldest first. Those of mutexes that another thread has unlocked are among
-// them: libc's owner word tells.
+// Visits the entries that the calling thread has now, in the order of taking; with more than the inline ones, in two such parts. Mutexes
+// that another thread has unlocked are among them: libc's owner word tells.
 void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context);
 
 // The call that took the lock, in the list of a thread that has it; 0: unknown.

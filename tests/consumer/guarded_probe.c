@@ -1,5 +1,8 @@
 /* An outside program, in C and C++, whose calls of fsync and send_reply are guarded: it ends with 0 if each is told when a lock is held, and
  * none when none is. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <lockwrap/lockwrap.h>
 #include <pthread.h>
 #include <stdio.h>

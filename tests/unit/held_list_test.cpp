@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <deque>
 #include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -55,6 +56,15 @@ struct Held {
 // A lock that is held several times may answer with any of its entries: inline ones and those in blocks are not in one order.
 void check_same(ThreadRecord& thread, const std::vector<Held>& model) {
   CHECK(count_held(thread) == model.size());
+  std::multiset<std::pair<uintptr_t, uintptr_t>> wanted, seen;
+  for (const Held& held : model) wanted.insert({held.lock, held.site});
+  for_each_own_held(
+      thread,
+      [](void* context, const HeldEntry& entry, const HeldDetail&) {
+        static_cast<decltype(seen)*>(context)->insert({entry.lock & ~kDetailed, entry.site});
+      },
+      &seen);
+  CHECK(seen == wanted);
   for (const Held& held : model) {
     const HeldRef found = find_held(thread, held.lock);
     REQUIRE(found.entry);

@@ -4,8 +4,8 @@
 #if defined(__x86_64__)
 typedef double Wide __attribute__((vector_size(32)));
 typedef double Widest __attribute__((vector_size(64)));
-Wide add_wide(Wide, Wide, Wide, Wide, Wide, Wide, Wide, Wide);
-Widest add_widest(Widest, Widest, Widest, Widest, Widest, Widest, Widest, Widest);
+__attribute__((target("avx"))) Wide add_wide(Wide, Wide, Wide, Wide, Wide, Wide, Wide, Wide);
+__attribute__((target("avx512f"))) Widest add_widest(Widest, Widest, Widest, Widest, Widest, Widest, Widest, Widest);
 
 __attribute__((target("avx"))) static void call_wide(void) {
   const Wide one = {1, 20, 300, 4000};
