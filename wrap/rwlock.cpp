@@ -39,7 +39,16 @@ LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealL
   return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, real_lock);
 }
 
-bool is_well_formed(const timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
+// A call with a time; it cannot wait if that is malformed.
+template <class Role, class RealLock>
+LOCKWRAP_ALWAYS_INLINE int lock_until(pthread_rwlock_t* lock, uintptr_t site, bool may_wait, RealLock real_lock) {
+  if (!may_wait) return note<Role>(call_libc(real_lock), lock, site);
+  return lock_by<Role>(lock, site, real_lock);
+}
+
+template <class Timespec>
+bool is_well_formed(const Timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
+[[maybe_unused]] bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
 
 }  // namespace
 
@@ -64,31 +73,23 @@ int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
   return note<Writer>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
 }
 
-int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Reader>(call_libc([=] { return __real_pthread_rwlock_timedrdlock(lock, until); }), lock, LOCKWRAP_SITE());
-  return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedrdlock(lock, until); });
-}
+LOCKWRAP_TIMED(pthread_rwlock_timedrdlock, (pthread_rwlock_t* lock, const Timespec* until), {
+  return lock_until<Reader>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+})
 
-int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Writer>(call_libc([=] { return __real_pthread_rwlock_timedwrlock(lock, until); }), lock, LOCKWRAP_SITE());
-  return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedwrlock(lock, until); });
-}
+LOCKWRAP_TIMED(pthread_rwlock_timedwrlock, (pthread_rwlock_t* lock, const Timespec* until), {
+  return lock_until<Writer>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+})
 
-#if LOCKWRAP_HAS_pthread_rwlock_clockrdlock
-static bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
+LOCKWRAP_TIMED(pthread_rwlock_clockrdlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
+  const bool may_wait = is_known(clock) && is_well_formed(until);
+  return lock_until<Reader>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+})
 
-int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
-  const auto real_lock = [=] { return __real_pthread_rwlock_clockrdlock(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Reader>(real_lock(), lock, LOCKWRAP_SITE());
-  return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
-}
-
-int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
-  const auto real_lock = [=] { return __real_pthread_rwlock_clockwrlock(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Writer>(real_lock(), lock, LOCKWRAP_SITE());
-  return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
-}
-#endif
+LOCKWRAP_TIMED(pthread_rwlock_clockwrlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
+  const bool may_wait = is_known(clock) && is_well_formed(until);
+  return lock_until<Writer>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+})
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t* lock) {
   if (LOCKWRAP_LIKELY(hooks::forget(lock)) || hooks::switched_off) return __real_pthread_rwlock_unlock(lock);
