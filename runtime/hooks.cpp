@@ -33,11 +33,11 @@ LockRef ref_of(uintptr_t lock, LockKind kind) {
   if (locks::inline_entries_allowed) {
     const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(address);
     if (kind == LockKind::kMutex && locks::kMutexHasWords && locks::mutex_is_usual(mutex)) {
-      return {address, locks::mutex_identity(mutex), *locks::mutex_creation(mutex), kind};
+      return {address, locks::mutex_identity(mutex), static_cast<uintptr_t>(*locks::mutex_creation(mutex)), kind};
     }
     const auto* rwlock = reinterpret_cast<const pthread_rwlock_t*>(address);
     if (kind == LockKind::kRwlock && locks::kRwlockHasWords && locks::rwlock_is_usual(rwlock)) {
-      return {address, locks::rwlock_identity(rwlock), *locks::rwlock_creation(rwlock), kind};
+      return {address, locks::rwlock_identity(rwlock), static_cast<uintptr_t>(*locks::rwlock_creation(rwlock)), kind};
     }
   }
   return {address, nullptr, 0, kind};

@@ -55,18 +55,13 @@ int __wrap_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) 
   return wait_watched(condition, mutex, false, LOCKWRAP_SITE(), [&] { return __real_pthread_cond_wait(condition, mutex); });
 }
 
-int __wrap_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
-  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(),
-                      [&] { return __real_pthread_cond_timedwait(condition, mutex, until); });
-}
+LOCKWRAP_TIMED(pthread_cond_timedwait, (pthread_cond_t* condition, pthread_mutex_t* mutex, const Timespec* until), {
+  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(), [&] { return real(condition, mutex, until); });
+})
 
-#if LOCKWRAP_HAS_pthread_cond_clockwait
-int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
-                                  const timespec* until) {
-  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(),
-                      [&] { return __real_pthread_cond_clockwait(condition, mutex, clock, until); });
-}
-#endif
+LOCKWRAP_TIMED(pthread_cond_clockwait, (pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock, const Timespec* until), {
+  return wait_watched(condition, mutex, true, LOCKWRAP_SITE(), [&] { return real(condition, mutex, clock, until); });
+})
 
 #if LOCKWRAP_HAS_cnd_wait
 int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
@@ -74,10 +69,10 @@ int __wrap_cnd_wait(cnd_t* condition, mtx_t* mutex) {
                       [&] { return __real_cnd_wait(condition, mutex); });
 }
 
-int __wrap_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
+LOCKWRAP_TIMED(cnd_timedwait, (cnd_t* condition, mtx_t* mutex, const Timespec* until), {
   return wait_watched(condition, reinterpret_cast<pthread_mutex_t*>(mutex), true, LOCKWRAP_SITE(),
-                      [&] { return __real_cnd_timedwait(condition, mutex, until); });
-}
+                      [&] { return real(condition, mutex, until); });
+})
 #endif
 
 #if LOCKWRAP_HAS___pthread_mutex_cond_lock

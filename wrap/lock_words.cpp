@@ -19,7 +19,7 @@ bool leaves_words_alone(pthread_mutex_t* mutex) {
   if (*mutex_identity(mutex) || *mutex_creation(mutex)) return false;
   *mutex_identity(mutex) = kIdentityMark;
   *mutex_creation(mutex) = kCreationMark;
-  const timespec past = {0, 0};
+  const lockwrap::wrap::PlainTimespec past = {0, 0};
   bool worked = __real_pthread_mutex_lock(mutex) == 0 && __real_pthread_mutex_unlock(mutex) == 0;
   worked = worked && __real_pthread_mutex_timedlock(mutex, &past) == 0 && __real_pthread_mutex_unlock(mutex) == 0;
   worked = worked && __real_pthread_mutex_trylock(mutex) == 0;

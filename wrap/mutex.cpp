@@ -51,7 +51,11 @@ int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe
   return __real_pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
 #else
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
+#if LOCKWRAP_HAS___pthread_mutex_timedlock_time64
+  return __real___pthread_mutex_timedlock_time64(mutex, reinterpret_cast<const lockwrap::wrap::Timespec64*>(&until));
+#else
   return __real_pthread_mutex_timedlock(mutex, &until);
+#endif
 #endif
 }
 
@@ -106,17 +110,15 @@ int __wrap_pthread_mutex_trylock(pthread_mutex_t* mutex) {
   return note(tried, mutex, LOCKWRAP_SITE());
 }
 
-int __wrap_pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* until) {
-  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_mutex_timedlock(mutex, until); });
-}
+LOCKWRAP_TIMED(pthread_mutex_timedlock, (pthread_mutex_t* mutex, const Timespec* until), {
+  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(mutex, until); });
+})
 
-#if LOCKWRAP_HAS_pthread_mutex_clocklock
 // Unlike timedlock it checks its clock before it looks at the mutex: an unknown clock is EINVAL also for a free one.
-int __wrap_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* until) {
-  if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) return __real_pthread_mutex_clocklock(mutex, clock, until);
-  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_mutex_clocklock(mutex, clock, until); });
-}
-#endif
+LOCKWRAP_TIMED(pthread_mutex_clocklock, (pthread_mutex_t* mutex, clockid_t clock, const Timespec* until), {
+  if (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME) return real(mutex, clock, until);
+  return lock_by(mutex, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(mutex, clock, until); });
+})
 
 int __wrap_pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes) {
   hooks::look_at_init(mutex, LOCKWRAP_SITE());
@@ -159,13 +161,13 @@ int __wrap_mtx_lock(mtx_t* mutex) {
   return result == EDEADLK ? thrd_error : result;
 }
 
-int __wrap_mtx_timedlock(mtx_t* mutex, const timespec* until) {
-  if (is_nested()) return __real_mtx_timedlock(mutex, until);
+LOCKWRAP_TIMED(mtx_timedlock, (mtx_t* mutex, const Timespec* until), {
+  if (is_nested()) return real(mutex, until);
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
   if (tried != thrd_busy) return note(tried, posix(mutex), site);
-  return wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] { return __real_mtx_timedlock(mutex, until); });
-}
+  return wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] { return real(mutex, until); });
+})
 
 int __wrap_mtx_trylock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);

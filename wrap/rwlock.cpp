@@ -33,20 +33,20 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t si
 }
 
 #if LOCKWRAP_HAS_pthread_rwlock_clockrdlock
-int lock_until(Reader, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
+int wait_until(Reader, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
   const timespec until = lockwrap::wrap::timespec_of(end_ns);
   return __real_pthread_rwlock_clockrdlock(lock, CLOCK_MONOTONIC, &until);
 }
-int lock_until(Writer, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
+int wait_until(Writer, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
   const timespec until = lockwrap::wrap::timespec_of(end_ns);
   return __real_pthread_rwlock_clockwrlock(lock, CLOCK_MONOTONIC, &until);
 }
 #else
-int lock_until(Reader, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
+int wait_until(Reader, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
   return __real_pthread_rwlock_timedrdlock(lock, &until);
 }
-int lock_until(Writer, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
+int wait_until(Writer, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
   return __real_pthread_rwlock_timedwrlock(lock, &until);
 }
@@ -57,7 +57,7 @@ LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_rwlock_t* lock, uintptr_t site, 
   return lockwrap::wrap::wait_for_good(
       hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site,
       [=](uint64_t end_ns, uint64_t step_ns) {
-        return lockwrap::wrap::call_libc([=] { return lock_until(Role(), lock, end_ns, step_ns); });
+        return lockwrap::wrap::call_libc([=] { return wait_until(Role(), lock, end_ns, step_ns); });
       },
       real_lock);
 }
@@ -70,7 +70,16 @@ LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealL
   return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, hooks::WaitForm::kTimed, real_lock);
 }
 
-bool is_well_formed(const timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
+// A call with a time; it cannot wait if that is malformed.
+template <class Role, class RealLock>
+LOCKWRAP_ALWAYS_INLINE int lock_until(pthread_rwlock_t* lock, uintptr_t site, bool may_wait, RealLock real_lock) {
+  if (!may_wait) return note<Role>(call_libc(real_lock), lock, site);
+  return lock_by<Role>(lock, site, real_lock);
+}
+
+template <class Timespec>
+bool is_well_formed(const Timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
+[[maybe_unused]] bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
 
 }  // namespace
 
@@ -97,31 +106,23 @@ int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
   return note<Writer>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
 }
 
-int __wrap_pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Reader>(call_libc([=] { return __real_pthread_rwlock_timedrdlock(lock, until); }), lock, LOCKWRAP_SITE());
-  return lock_by<Reader>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedrdlock(lock, until); });
-}
+LOCKWRAP_TIMED(pthread_rwlock_timedrdlock, (pthread_rwlock_t* lock, const Timespec* until), {
+  return lock_until<Reader>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+})
 
-int __wrap_pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* until) {
-  if (!is_well_formed(until)) return note<Writer>(call_libc([=] { return __real_pthread_rwlock_timedwrlock(lock, until); }), lock, LOCKWRAP_SITE());
-  return lock_by<Writer>(lock, LOCKWRAP_SITE(), [=] { return __real_pthread_rwlock_timedwrlock(lock, until); });
-}
+LOCKWRAP_TIMED(pthread_rwlock_timedwrlock, (pthread_rwlock_t* lock, const Timespec* until), {
+  return lock_until<Writer>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+})
 
-#if LOCKWRAP_HAS_pthread_rwlock_clockrdlock
-static bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
+LOCKWRAP_TIMED(pthread_rwlock_clockrdlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
+  const bool may_wait = is_known(clock) && is_well_formed(until);
+  return lock_until<Reader>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+})
 
-int __wrap_pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
-  const auto real_lock = [=] { return __real_pthread_rwlock_clockrdlock(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Reader>(real_lock(), lock, LOCKWRAP_SITE());
-  return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
-}
-
-int __wrap_pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* until) {
-  const auto real_lock = [=] { return __real_pthread_rwlock_clockwrlock(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Writer>(real_lock(), lock, LOCKWRAP_SITE());
-  return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
-}
-#endif
+LOCKWRAP_TIMED(pthread_rwlock_clockwrlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
+  const bool may_wait = is_known(clock) && is_well_formed(until);
+  return lock_until<Writer>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+})
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t* lock) {
   if (LOCKWRAP_LIKELY(hooks::forget(lock)) || hooks::switched_off) return __real_pthread_rwlock_unlock(lock);

@@ -27,15 +27,13 @@ int __wrap_sem_wait(sem_t* semaphore) {
   return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kForGood, [=] { return __real_sem_wait(semaphore); });
 }
 
-int __wrap_sem_timedwait(sem_t* semaphore, const timespec* until) {
-  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_sem_timedwait(semaphore, until); });
-}
+LOCKWRAP_TIMED(sem_timedwait, (sem_t* semaphore, const Timespec* until), {
+  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(semaphore, until); });
+})
 
-#if LOCKWRAP_HAS_sem_clockwait
-int __wrap_sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* until) {
-  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_sem_clockwait(semaphore, clock, until); });
-}
-#endif
+LOCKWRAP_TIMED(sem_clockwait, (sem_t* semaphore, clockid_t clock, const Timespec* until), {
+  return wait_for(semaphore, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(semaphore, clock, until); });
+})
 
 int __wrap_sem_post(sem_t* semaphore) {
   hooks::waking(semaphore, hooks::LockKind::kSemaphore, LOCKWRAP_SITE());

@@ -29,17 +29,13 @@ int __wrap_pthread_join(pthread_t thread, void** value) {
   return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kForGood, [=] { return __real_pthread_join(thread, value); });
 }
 
-#if LOCKWRAP_HAS_pthread_timedjoin_np
-int __wrap_pthread_timedjoin_np(pthread_t thread, void** value, const timespec* until) {
-  return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_timedjoin_np(thread, value, until); });
-}
-#endif
+LOCKWRAP_TIMED(pthread_timedjoin_np, (pthread_t thread, void** value, const Timespec* until), {
+  return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(thread, value, until); });
+})
 
-#if LOCKWRAP_HAS_pthread_clockjoin_np
-int __wrap_pthread_clockjoin_np(pthread_t thread, void** value, clockid_t clock, const timespec* until) {
-  return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return __real_pthread_clockjoin_np(thread, value, clock, until); });
-}
-#endif
+LOCKWRAP_TIMED(pthread_clockjoin_np, (pthread_t thread, void** value, clockid_t clock, const Timespec* until), {
+  return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(thread, value, clock, until); });
+})
 
 #if LOCKWRAP_HAS_thrd_join
 int __wrap_thrd_join(thrd_t thread, int* value) {

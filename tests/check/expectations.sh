@@ -2,7 +2,7 @@
 # cannot fail checks nothing, so each script also shows its function something bad, which it must refuse.
 #
 # From CMake: LOCKWRAP_SOURCE (the tree), LOCKWRAP_ARCHIVE, LOCKWRAP_FLAGS_FILE (response file with the link flags),
-# LOCKWRAP_SYMBOLS (wrapped by this build, with spaces between), and the tools CC, NM, READELF, OBJCOPY, SIZE.
+# LOCKWRAP_SYMBOLS (wrapped by this build, with spaces between), LOCKWRAP_OTHER_ARCHIVES (the archive with other libcs), and the tools CC, NM, READELF, OBJCOPY, SIZE.
 # shellcheck shell=bash
 set -euo pipefail
 : "${LOCKWRAP_SOURCE:?run this through ctest}"

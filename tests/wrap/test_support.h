@@ -51,9 +51,9 @@ inline void wait_until_asleep(const std::atomic<pid_t>& id) {
 inline timespec after_ms(clockid_t clock, long milliseconds) {
   timespec time;
   clock_gettime(clock, &time);
-  time.tv_nsec += milliseconds * 1'000'000;
-  time.tv_sec += time.tv_nsec / 1'000'000'000;
-  time.tv_nsec %= 1'000'000'000;
+  const long long ns = time.tv_nsec + milliseconds * 1'000'000LL;
+  time.tv_sec += static_cast<time_t>(ns / 1'000'000'000);
+  time.tv_nsec = static_cast<long>(ns % 1'000'000'000);
   return time;
 }
 

@@ -45,6 +45,46 @@ function(lockwrap_probe_inner_symbols file out)
   set(${out} "${available}" PARENT_SCOPE)
 endfunction()
 
+# lockwrap_read_time64(FILE OUT): "NAME OTHER_NAME" for each other name in the list.
+function(lockwrap_read_time64 file out)
+  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_TIME64\\(")
+  list(TRANSFORM lines REPLACE "^LOCKWRAP_TIME64\\([a-z0-9]+, *([a-z0-9_]+), *(__[a-z0-9_]+)\\)$" "\\1 \\2")
+  foreach(pair IN LISTS lines)
+    if(NOT pair MATCHES "^[a-z0-9_]+ __[a-z0-9_]+$")
+      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${pair}\n"
+                          "An entry is LOCKWRAP_TIME64(FAMILY, NAME, OTHER_NAME), one a line.")
+    endif()
+  endforeach()
+  set(${out} "${lines}" PARENT_SCOPE)
+endfunction()
+
+# lockwrap_probe_time64(OUT PAIR...): the pairs whose other name this libc defines. No header declares these names, so they are linked. Who
+# has such names has one for condition waits; that is asked first, because most targets have none.
+function(lockwrap_probe_time64 out)
+  include(CheckFunctionExists)
+  set(CMAKE_REQUIRED_QUIET ON)
+  find_package(Threads REQUIRED)
+  set(CMAKE_REQUIRED_LIBRARIES Threads::Threads)
+  set(available)
+  foreach(suffix IN ITEMS 64 _time64)
+    check_function_exists(__pthread_cond_timedwait${suffix} LOCKWRAP_LIBC_HAS___pthread_cond_timedwait${suffix})
+    if(LOCKWRAP_LIBC_HAS___pthread_cond_timedwait${suffix})
+      foreach(pair IN LISTS ARGN)
+        separate_arguments(pair)
+        list(GET pair 0 name)
+        list(GET pair 1 other_name)
+        if(other_name STREQUAL "__${name}${suffix}")
+          check_function_exists(${other_name} LOCKWRAP_LIBC_HAS_${other_name})
+          if(LOCKWRAP_LIBC_HAS_${other_name})
+            list(APPEND available "${name} ${other_name}")
+          endif()
+        endif()
+      endforeach()
+    endif()
+  endforeach()
+  set(${out} "${available}" PARENT_SCOPE)
+endfunction()
+
 # lockwrap_probe_symbols(OUT NAME...): those of the names that this libc declares and defines. One link per libc answers for
 # all; only when it fails is each name asked for itself.
 function(lockwrap_probe_symbols out)
