@@ -217,30 +217,6 @@ void join_below_a_lock() {
   queued.join();
 }
 
-// libc sees a circle of two joins, and refuses the second one.
-void join_each_other() {
-  static std::atomic<pthread_t> threads[2], joined_other;
-  static std::atomic<int> refused = 0;
-  static Meeting both_known(2);
-  static std::atomic<pid_t> first_id = 0;  // two that look at the same moment would not see each other
-  const auto join = [](void* number) -> void* {
-    const auto self = reinterpret_cast<uintptr_t>(number);
-    threads[self] = pthread_self();
-    both_known.attend();
-    if (self == 0) first_id = thread_id();
-    else wait_until_asleep(first_id);
-    const int result = pthread_join(threads[1 - self], nullptr);
-    CHECK(result == 0 || result == EDEADLK);
-    if (result == 0) joined_other = pthread_self();
-    else pass_ms(200), ++refused;
-    return nullptr;
-  };
-  start(join, nullptr);
-  start(join, reinterpret_cast<void*>(1));
-  while (!joined_other) sched_yield();
-  CHECK(pthread_join(joined_other, nullptr) == 0 && refused == 1);
-}
-
 void child_waited_for() {
   const std::lock_guard guard(accounts);
   std::thread queued([] { journal.lock(), journal.unlock(); });
@@ -297,7 +273,6 @@ constexpr Case kCases[] = {
     CASE(once_in_another, Expect::kSilent, "an initialiser that calls another one"),
     CASE(join_that_takes_long, Expect::kSilent, "joins a thread that lives for 0.5 s"),
     CASE(join_below_a_lock, Expect::kSilent, "joins with a lock that a third thread waits for"),
-    CASE(join_each_other, Expect::kSilent, "two threads join each other, which libc refuses"),
     CASE(child_waited_for, Expect::kSilent, "waits for a child process with a lock held"),
     CASE(idle_pool, Expect::kSilent, "a thread pool that idles for 1.3 s and is shut down"),
 };
