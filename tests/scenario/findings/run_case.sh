@@ -28,7 +28,7 @@ case $expected in
   *) [ "$distinct" = "$expected" ] || verdict="WRONG: should be $expected" ;;
 esac
 # A finding is a line, indented lines and an empty one.
-if other=$(grep -vE "^lockwrap: ($kinds): |^  |^\$" "$folder/errors"); then verdict="WRONG: it said ${other:0:60}"; fi
 if [ -s "$folder/errors" ] && [ -n "$(tail -n 1 "$folder/errors")" ]; then verdict="WRONG: no empty line at the end"; fi
+if other=$(grep -vE "^lockwrap: ($kinds): |^  |^\$" "$folder/errors"); then verdict="WRONG: it said ${other%%$'\n'*}"; fi
 [ "$status" = 0 ] || verdict="WRONG: ended with $status"
-printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$class" "$expected" "${told:-silent}" "$after" "${verdict//$'\n'*/}"
+printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$class" "$expected" "${told:-silent}" "$after" "$verdict"
