@@ -108,6 +108,48 @@ void abba_after_luck() {
   leave_hanging();
 }
 
+// The first thread is one of the two.
+void main_in_circle() {
+  Meeting both_hold(2);
+  lock_up([&] { journal.lock(), both_hold.attend(), accounts.lock(); });
+  accounts.lock();
+  new std::thread([&] { both_hold.wait_for_all(), leave_hanging(); });
+  both_hold.attend();
+  journal.lock();
+  _exit(3);
+}
+
+void two_circles() {
+  static PthreadMutex first, second;
+  Meeting all_hold(4);
+  lock_up([&] { accounts.lock(), all_hold.attend(), journal.lock(); });
+  lock_up([&] { journal.lock(), all_hold.attend(), accounts.lock(); });
+  lock_up([&] { first.lock(), all_hold.attend(), second.lock(); });
+  lock_up([&] { second.lock(), all_hold.attend(), first.lock(); });
+  all_hold.wait_for_all();
+  leave_hanging();
+}
+
+Meeting* on_small_stacks;
+template <auto& kFirst, auto& kSecond>
+void* lock_both(void*) {
+  kFirst.lock();
+  on_small_stacks->attend();
+  kSecond.lock();
+  _exit(3);
+}
+void small_stacks() {
+  Meeting both_hold(2);
+  on_small_stacks = &both_hold;
+  pthread_attr_t attributes;
+  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, 32 * 1024) == 0);
+  pthread_t thread;
+  CHECK(pthread_create(&thread, &attributes, lock_both<accounts, journal>, nullptr) == 0);
+  CHECK(pthread_create(&thread, &attributes, lock_both<journal, accounts>, nullptr) == 0);
+  both_hold.wait_for_all();
+  leave_hanging();
+}
+
 NOINLINE void enter_account() {
   if (!accounts.try_lock()) accounts.lock();
   asm volatile("");
@@ -189,6 +231,9 @@ constexpr Case kCases[] = {
     CASE(ring_of_8, Expect::kDeadlock, "eight threads, eight locks"),
     CASE(abba_with_queues, Expect::kDeadlock, "twenty threads queue for the locks of a circle"),
     CASE(abba_after_luck, Expect::kDeadlock, "after ten thousand times that went well"),
+    CASE(main_in_circle, Expect::kDeadlock, "the process's first thread is one of the two"),
+    CASE(two_circles, Expect::kDeadlock, "two pairs of threads at the same time"),
+    CASE(small_stacks, Expect::kDeadlock, "threads with stacks of 32 KiB"),
     CASE(relock, Expect::kDeadlock, "std::mutex, locked again after a try_lock (lockdep: AA)"),
     CASE(relock_normal, Expect::kDeadlock, "PTHREAD_MUTEX_NORMAL, locked twice"),
     CASE(relock_adaptive, Expect::kDeadlock, "adaptive mutex, locked twice"),

@@ -91,6 +91,7 @@ void leave_hanging() {
     fflush(stdout);
     pass_ms(200);  // for whatever else may be told
   }
+  if (getenv("LOCKWRAP_FINDINGS_KILL")) raise(SIGKILL);  // so that a tool cannot tell at the end what it did not tell before
   _exit(0);
 }
 

@@ -157,6 +157,26 @@ void tried_then_locked() {
            audit});
 }
 
+void timed_then_locked() {
+  static PthreadMutex timed;
+  in_turn({[] {
+             CHECK(timed.try_lock_for_ms(1000));
+             journal.lock(), journal.unlock(), timed.unlock();
+           },
+           [] { take_both(journal, timed); }});
+}
+
+void main_takes_part() {
+  std::atomic<bool> withdrew = false;
+  std::thread auditor([&] {
+    while (!withdrew) sched_yield();
+    audit();
+  });
+  withdraw();
+  withdrew = true;
+  auditor.join();
+}
+
 void std_lock_below_a_lock() {
   in_turn({[] {
              const std::lock_guard outer(index_lock);
@@ -280,6 +300,8 @@ constexpr Case kCases[] = {
     CASE(two_gates, Expect::kLockOrder, "each has a gate lock of its own"),
     CASE(gate_left_too_early, Expect::kLockOrder, "both release the common gate before their second lock"),
     CASE(tried_then_locked, Expect::kLockOrder, "the first lock by try_lock, the second by lock"),
+    CASE(timed_then_locked, Expect::kLockOrder, "the first lock by timedlock, the second by lock"),
+    CASE(main_takes_part, Expect::kLockOrder, "the process's first thread one way, a thread that it created before the other"),
     CASE(std_lock_below_a_lock, Expect::kLockOrder, "std::scoped_lock of two with a third one held"),
     CASE(callback, Expect::kLockOrder, "a callback takes the lock under which it is registered"),
     CASE(destructor, Expect::kLockOrder, "a destructor takes a lock"),
