@@ -92,6 +92,9 @@ bool look(LongWait& wait) {
     if (wait.kind == LockKind::kMutex) {
       const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(wait.lock);
       goes_on = take_misuse(thread, misuse::check_long_wait(thread, mutex, wait.site));
+    } else if (wait.kind == LockKind::kRwlock) {
+      const auto* lock = reinterpret_cast<const pthread_rwlock_t*>(wait.lock & ~locks::kHeldFlags);
+      goes_on = take_misuse(thread, misuse::check_long_wait(thread, lock, wait.lock & locks::kShared, wait.site));
     }
     goes_on = goes_on && look_for_cycle(thread, true);
   }

@@ -95,7 +95,10 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
   const int tried = __real_pthread_rwlock_trywrlock(lock);
   if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Writer>(tried, lock, site);
   if (!hooks::look_at_write_wait(lock, site)) return EDEADLK;
-  return wait_for_good<Writer>(lock, site, [=] { return __real_pthread_rwlock_wrlock(lock); });
+  const auto real_lock = [=] { return __real_pthread_rwlock_wrlock(lock); };
+  // Where readers wait behind a waiting writer, one whose time is up would let them pass: there a wait has no parts.
+  if (!lockwrap::locks::rwlock_prefers_writers(lock)) return wait_for_good<Writer>(lock, site, real_lock);
+  return lockwrap::wrap::wait_for(hooks::held_lock(lock), LockKind::kRwlock, site, hooks::WaitForm::kForGood, real_lock);
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {

@@ -20,7 +20,7 @@ struct Snapshot {
 constinit Snapshot snapshot{};
 
 void add_held(void* context, const HeldEntry& entry, const HeldDetail&) {
-  if (!entry.lock || entry.lock & kNoMutex || snapshot.count == kMostHeldAtFork) return;
+  if (!entry.lock || snapshot.count == kMostHeldAtFork) return;
   snapshot.held[snapshot.count++] = {entry.lock & ~kHeldFlags, entry.site, *static_cast<const uint32_t*>(context)};
 }
 

@@ -103,6 +103,35 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_mutex_t* mutex, uint
   return finding;
 }
 
+Finding check_long_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, bool is_reader, uintptr_t site) {
+  if (!locks::kRwlockHasOwner || !locks::rwlock_is_usual(lock)) return {};
+  Finding finding = make(Misuse::kOwnerGone, lock, site, thread);
+  finding.lock_kind = LockKind::kRwlock;
+  const uint32_t writer = locks::rwlock_writer(lock);
+  if (writer) {
+    if (writer == id_of(thread) || !locks::is_gone(writer) || locks::rwlock_writer(lock) != writer) return {};
+    const locks::HeldAtFork* before = locks::find_held_at_fork(finding.lock, writer);
+    if (before || writer == locks::forking_thread()) finding.kind = Misuse::kHeldAtFork;
+    set_owner(finding, writer);
+    if (before) finding.owner_site = before->site;
+    return finding;
+  }
+  if (is_reader || !locks::rwlock_readers(lock)) return {};
+  // libc does not know its readers; one that has ended with the lock in its list does: entries of such locks are never left over.
+  locks::for_each_thread(
+      [](void* context, ThreadRecord& other) {
+        auto* found = static_cast<Finding*>(context);
+        const uint32_t id = id_of(other);
+        const uintptr_t held_by = id == found->thread_id ? 0 : locks::site_of_hold(other, found->lock);
+        if (!held_by || !locks::is_gone(id)) return;
+        found->owner_id = id;
+        found->owner_site = held_by;
+        found->is_reader = true;
+      },
+      &finding);
+  return finding.owner_id && locks::rwlock_readers(lock) ? finding : Finding();
+}
+
 Finding check_write_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, uintptr_t site) {
   if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(lock)) return {};
   const HeldRef held = locks::find_held(thread, reinterpret_cast<uintptr_t>(lock));

@@ -19,6 +19,7 @@ Finding check_wait(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, ui
 Finding check_ended(const locks::ThreadRecord& ended);
 // Such a wait has lasted: the thread that has the mutex is gone. Costs system calls.
 Finding check_long_wait(locks::ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t site);
+Finding check_long_wait(locks::ThreadRecord& thread, const pthread_rwlock_t* lock, bool is_reader, uintptr_t site);
 // A writer that will wait for itself.
 Finding check_write_wait(locks::ThreadRecord& thread, const pthread_rwlock_t* lock, uintptr_t site);
 // An unlock of a mutex that is not in the thread's held list.

@@ -78,6 +78,25 @@ CASE("rwlock wrlock: waits for a reader", kRwlocks) { say_wait(kind, false, true
 CASE("rwlock rdlock: waits for a writer", kRwlocks) { say_wait(kind, true, false); }
 CASE("rwlock rdlock: passes a waiting writer, or not", kRwlocks) { say_who_passes(kind); }
 
+// Longer than the wrapped program's first looks at what keeps it: the writer's place must not be open meanwhile.
+CASE("rwlock rdlock: passes a writer that has waited for long, or not", kRwlocks) {
+  pthread_rwlock_t* lock = make_rwlock(kind);
+  CHECK(pthread_rwlock_rdlock(lock) == 0);
+  std::atomic<bool> passed{false};
+  auto writer = [&] { CHECK(pthread_rwlock_wrlock(lock) == 0 && pthread_rwlock_unlock(lock) == 0); };
+  auto reader = [&] {
+    const timespec until = after_ms(CLOCK_REALTIME, 350);
+    passed = pthread_rwlock_timedrdlock(lock, &until) == 0;
+    if (passed) CHECK(pthread_rwlock_unlock(lock) == 0);
+  };
+  const pthread_t waiting = asleep_in(writer);
+  const pthread_t late = start([](void* body) -> void* { return (*static_cast<decltype(reader)*>(body))(), nullptr; }, &reader);
+  join(late);
+  SAY_WHETHER("a reader passed", passed.load());
+  CHECK(pthread_rwlock_unlock(lock) == 0);
+  join(waiting);
+}
+
 CASE("rwlock rdlock: two that waited for a writer read together", kRwlocks) {
   pthread_rwlock_t* lock = make_rwlock(kind);
   SAY(pthread_rwlock_wrlock(lock));
