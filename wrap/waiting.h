@@ -41,6 +41,7 @@ inline void event_cancelled(void*) {
 }
 template <class RealWait>
 LOCKWRAP_NEVER_INLINE int wait_for_event(const volatile void* event, hooks::LockKind kind, uintptr_t site, RealWait real_wait) {
+  if (is_nested()) return real_wait();
   hooks::event_begins(event, kind, site);
   int result;
   pthread_cleanup_push(event_cancelled, nullptr);
