@@ -98,6 +98,7 @@ bool look(LongWait& wait) {
     }
     goes_on = goes_on && look_for_cycle(thread, true);
   }
+  look_at_put_off_orders();
   const uint64_t longest_ns = ends_deadlocks() ? kLongestStepToGiveUpNs : kLongestStepNs;
   if (wait.step_ns < longest_ns) wait.step_ns *= 2;
   wait.until_ns = base::monotonic_ns() + wait.step_ns;

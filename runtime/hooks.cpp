@@ -28,6 +28,8 @@ namespace {
 
 uintptr_t address_of(uintptr_t lock) { return lock & ~locks::kHeldFlags; }
 
+}  // namespace
+
 LockRef ref_of(uintptr_t lock, LockKind kind) {
   const uintptr_t address = address_of(lock);
   if (locks::inline_entries_allowed) {
@@ -43,6 +45,15 @@ LockRef ref_of(uintptr_t lock, LockKind kind) {
   return {address, nullptr, 0, kind};
 }
 
+uint32_t number_of(uintptr_t lock, LockKind kind) {
+  const LockRef ref = ref_of(lock, kind);
+  const uint32_t number = ref.identity ? static_cast<uint32_t>(__atomic_load_n(ref.identity, __ATOMIC_RELAXED))
+                                       : locks::number_of_address(ref.address);
+  return lock & kShared ? locks::number_of_reader(number) : number;
+}
+
+namespace {
+
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
 
 // A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
@@ -56,9 +67,10 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
 }
 
 // Adds the lock to the held list, with details; an empty reference when there is no room.
-HeldRef push_detailed(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
+HeldRef push_detailed(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site) {
   const HeldRef held = locks::push_held(thread, lock | kDetailed, site);
-  if (LOCKWRAP_UNLIKELY(!held.entry)) drop(contention::dropped().held);
+  if (LOCKWRAP_LIKELY(held.entry)) locks::set_order(thread, held, number_of(lock, kind));
+  else drop(contention::dropped().held);
   return held;
 }
 
@@ -107,17 +119,20 @@ Settlement settlement_of(const Release& release) {
 
 }  // namespace
 
-void acquired(uintptr_t lock, LockKind kind, uintptr_t site) {
+void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   ThreadRecord* thread = ready_thread();
   if (!thread || thread->pause_depth) return;
+  look_at_order(*thread, lock, kind, site, taken);
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = locks::find_record(ref);
   if (!record && ref.identity) {
     locks::forget_stray_identity(ref);
-    if (!locks::push_held(*thread, lock, site).entry) drop(contention::dropped().held);
+    const HeldRef held = locks::push_held(*thread, lock, site);
+    if (held.entry) locks::set_order(*thread, held, number_of(lock, kind));
+    else drop(contention::dropped().held);
     return;
   }
-  const HeldRef held = push_detailed(*thread, lock, site);
+  const HeldRef held = push_detailed(*thread, lock, kind, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, ref, *record, 0);
 }
@@ -135,6 +150,7 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
     return {};
   }
   WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns()};
+  if (form != WaitForm::kTimed) look_at_order(*thread, lock, kind, site, Taken::kLocked);
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   if (base::options.profile) begin_counting(ticket, lock, kind, site);
   contention::make_room_for_frames(*thread);
@@ -147,12 +163,12 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
 void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitEnd end) {
   ThreadRecord* thread = ticket.thread;
   if (!thread) {
-    if (end == WaitEnd::kHeld) acquired(lock, kind, site);
+    if (end == WaitEnd::kHeld) acquired(lock, kind, site, Taken::kTried);
     return;
   }
   if (ticket.is_published) thread->published.end();
   if (!ticket.record) {
-    if (end == WaitEnd::kHeld) acquired(lock, kind, site);
+    if (end == WaitEnd::kHeld) acquired(lock, kind, site, Taken::kTried);  // the order was looked at before the wait
     thread->busy = false;
     return;
   }
@@ -163,7 +179,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   thread->wait.place.store(0, std::memory_order_relaxed);
   const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
   HeldRef held{nullptr, nullptr};
-  if (end == WaitEnd::kHeld) held = push_detailed(*thread, lock, site);
+  if (end == WaitEnd::kHeld) held = push_detailed(*thread, lock, kind, site);
   if (held.entry) {
     begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
     held.detail->wait = wait;
@@ -205,7 +221,10 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   if (!thread) return;
   if (!is_released) {
     const HeldRef held = locks::push_held(*thread, release.entry.lock, release.entry.site);
-    if (held.entry) *held.detail = release.detail;
+    if (held.entry) {
+      *held.detail = release.detail;
+      locks::set_order(*thread, held, 0);
+    }
     return;
   }
   if (LOCKWRAP_LIKELY(!release.blamed && !release.detail.wait.place && !thread->deferred)) return;
@@ -254,11 +273,11 @@ uintptr_t site_of_relock(const pthread_mutex_t* mutex) {
 void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
   if (!release.thread || release.thread->given_up.mutex != held_mutex(mutex)) return;
   release.thread->given_up.mutex = 0;
-  acquired(held_mutex(mutex), LockKind::kMutex, site);
+  acquired(held_mutex(mutex), LockKind::kMutex, site, Taken::kLocked);
 }
 
 void custom_waiting(const void* lock, uintptr_t site) {
-  WaitTicket ticket = waiting(held_lock(lock), LockKind::kCustom, site, WaitForm::kForGood);
+  WaitTicket ticket = waiting(held_lock(lock) | locks::kHeldCustom, LockKind::kCustom, site, WaitForm::kForGood);
   ThreadRecord* thread = ticket.thread;
   if (!thread) return;
   look_before_blocking(false);
@@ -279,13 +298,13 @@ void custom_waiting(const void* lock, uintptr_t site) {
 void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
   ThreadRecord* thread = ready_thread();
   if (!thread) return;
-  const uintptr_t held_as = held_lock(lock) | (is_reader ? kShared : 0);
+  const uintptr_t held_as = held_lock(lock) | locks::kHeldCustom | (is_reader ? kShared : 0);
   Place* place = contention::places.at(thread->custom.place.load(std::memory_order_relaxed));
   const bool is_published = thread->custom.is_published;
   thread->custom.is_published = false;
   if (!place || place->record->address.load(std::memory_order_relaxed) != address_of(held_as)) {
     if (is_published) thread->published.end();
-    return acquired(held_as, LockKind::kCustom, site);
+    return acquired(held_as, LockKind::kCustom, site, Taken::kLocked);
   }
   const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
   thread->custom.place.store(0, std::memory_order_relaxed);
@@ -299,7 +318,7 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
 
 // What the hold owes is counted at once, inside the critical section if somebody has waited: afterwards the next holder may
 // have the record, and there may be no later call of this thread to do it.
-void custom_releasing(const void* lock, uintptr_t site) { released(releasing(held_lock(lock), LockKind::kCustom), site, true); }
+void custom_releasing(const void* lock, uintptr_t site) { released(releasing(held_lock(lock) | locks::kHeldCustom, LockKind::kCustom), site, true); }
 
 void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) {
   ThreadRecord* thread = ready_thread();

@@ -8,9 +8,11 @@
 #pragma once
 
 #include "runtime/contention/blame.h"
+#include "runtime/deadlock/thread_lives.h"
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
 #include "runtime/locks/mutex_words.h"
+#include "runtime/locks/order_key.h"
 #include "runtime/locks/rwlock_words.h"
 #include "runtime/locks/thread_record.h"
 
@@ -36,6 +38,9 @@ extern constinit bool looks_at_calls;
 // A lock as wrappers name it: its address, with kNoMutex for every other kind and kShared when it is taken for reading.
 using locks::LockKind;
 LOCKWRAP_ALWAYS_INLINE uintptr_t held_mutex(const pthread_mutex_t* mutex) { return reinterpret_cast<uintptr_t>(mutex); }
+LOCKWRAP_ALWAYS_INLINE uintptr_t held_spin(const volatile void* lock) {
+  return reinterpret_cast<uintptr_t>(lock) | locks::kNoMutex | locks::kHeldSpin;
+}
 LOCKWRAP_ALWAYS_INLINE uintptr_t held_lock(const volatile void* lock) {
   return reinterpret_cast<uintptr_t>(lock) | locks::kNoMutex;
 }
@@ -47,10 +52,14 @@ LOCKWRAP_ALWAYS_INLINE bool is_quiet(const locks::MutexWord* identity) {
 }
 LOCKWRAP_ALWAYS_INLINE bool is_quiet(const pthread_mutex_t* mutex) { return is_quiet(locks::mutex_identity(mutex)); }
 
-// A free mutex of a usual kind was taken. False: nothing was noted, call acquired().
+// A free mutex of a usual kind was taken. False: nothing was noted, call acquired(). kTried: by a call that would not have waited.
+enum class Taken : uint8_t { kLocked, kTried };
+template <Taken taken = Taken::kLocked>
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(!is_quiet(mutex))) return false;
-  return locks::push_inline(held_mutex(mutex), site);
+  if (!locks::kMutexHasWords) return false;
+  const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
+  if (LOCKWRAP_UNLIKELY(identity & locks::kLoud)) return false;
+  return locks::push_in_order<taken == Taken::kTried>(held_mutex(mutex), site, static_cast<uint32_t>(identity));
 }
 
 // The mutex is about to be released. True: it was the last one noted, and nobody waits; nothing more to do.
@@ -64,7 +73,8 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
 // hold is that of the first one.
 LOCKWRAP_ALWAYS_INLINE bool take_level(const pthread_mutex_t* mutex, uintptr_t site) {
   if ((locks::last_inline() & ~locks::kHeldFlags) != held_mutex(mutex) || locks::mutex_is_unchecked(mutex)) return false;
-  return locks::push_inline(held_mutex(mutex), site);
+  const auto number = static_cast<uint32_t>(*locks::mutex_identity(mutex));
+  return locks::push_in_order<true>(held_mutex(mutex), site, number);
 }
 LOCKWRAP_ALWAYS_INLINE bool forget_level(const pthread_mutex_t* mutex) {
   if (locks::last_inline() != held_mutex(mutex) || !locks::is_inline_again() || locks::mutex_is_unchecked(mutex)) return false;
@@ -73,9 +83,13 @@ LOCKWRAP_ALWAYS_INLINE bool forget_level(const pthread_mutex_t* mutex) {
 }
 
 // The same for a readers-writer lock; `lock` has kShared for a reader.
+template <Taken taken>
 LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_rwlock_t* rwlock, uintptr_t lock, uintptr_t site) {
-  if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(rwlock) || !is_quiet(locks::rwlock_identity(rwlock))) return false;
-  return locks::push_inline(lock, site);
+  if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(rwlock)) return false;
+  const uint64_t identity = __atomic_load_n(locks::rwlock_identity(rwlock), __ATOMIC_RELAXED);
+  if (LOCKWRAP_UNLIKELY(identity & locks::kLoud)) return false;
+  const auto number = static_cast<uint32_t>(identity);
+  return locks::push_in_order<taken == Taken::kTried>(lock, site, lock & locks::kShared ? locks::number_of_reader(number) : number);
 }
 LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_rwlock_t* rwlock) {
   if (!locks::kRwlockHasWords || (locks::last_inline() & ~locks::kShared) != held_lock(rwlock)) return false;
@@ -85,8 +99,11 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_rwlock_t* rwlock) {
 }
 
 // The same for a lock without a word.
+template <Taken taken>
 LOCKWRAP_ALWAYS_INLINE bool take_note_by_address(uintptr_t lock, uintptr_t site) {
-  return !__atomic_load_n(locks::waited_for_at(lock & ~locks::kHeldFlags), __ATOMIC_RELAXED) && locks::push_inline(lock, site);
+  const uintptr_t address = lock & ~locks::kHeldFlags;
+  if (__atomic_load_n(locks::waited_for_at(address), __ATOMIC_RELAXED)) return false;
+  return locks::push_in_order<taken == Taken::kTried>(lock, site, locks::number_of_address(address));
 }
 LOCKWRAP_ALWAYS_INLINE bool forget_by_address(uintptr_t lock) {
   if (locks::last_inline() != lock || __atomic_load_n(locks::waited_for_at(lock & ~locks::kHeldFlags), __ATOMIC_RELAXED)) {
@@ -96,7 +113,7 @@ LOCKWRAP_ALWAYS_INLINE bool forget_by_address(uintptr_t lock) {
   return true;
 }
 
-void acquired(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) LOCKWRAP_NO_ALLOC;
 
 // Whether another thread has this mutex of an unusual kind: what trylock tells of the usual ones.
 bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
@@ -195,6 +212,31 @@ void look_at_call(const char* call, uintptr_t site) LOCKWRAP_NO_ALLOC;  // that 
 // A condition wait, begun as an event; `knows_mutex`: it was in the held list.
 void look_at_condition_wait(const void* condition, const pthread_mutex_t* mutex, bool knows_mutex, bool is_timed,
                             uintptr_t site) LOCKWRAP_NO_ALLOC;
+
+// The calling thread holds locks, and takes this one, or is about to wait for it, in an order that it may not have used before. Told if
+// other threads use it the other way around.
+void look_at_order(locks::ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) LOCKWRAP_NO_ALLOC;
+// The orders that could not be looked at when they were new.
+void look_at_put_off_orders() LOCKWRAP_NO_ALLOC;
+// The number of a lock in the keys of orders; 0: it has no record yet.
+uint32_t number_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
+// A lock as the tables know it.
+locks::LockRef ref_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
+
+// A thread is created: what its creator hands over; and what the new one does with it, first of all.
+using deadlock::Birth;
+Birth birth_of_child() LOCKWRAP_NO_ALLOC;
+void begin_life(const Birth& birth) LOCKWRAP_NO_ALLOC;
+// The calling thread has come to a barrier, and has passed it.
+void barrier_reached(const volatile void* barrier) LOCKWRAP_NO_ALLOC;
+void barrier_passed(const volatile void* barrier) LOCKWRAP_NO_ALLOC;
+// A thread is joined: before, and after it with success.
+struct Joining {
+  deadlock::Life* life;  // null: nothing is known of it
+  uintptr_t handle;
+};
+Joining joining(uintptr_t handle) LOCKWRAP_NO_ALLOC;
+void joined(const Joining& joining) LOCKWRAP_NO_ALLOC;
 
 void thread_renamed() LOCKWRAP_NO_ALLOC;
 // Around a fork: before it, and after it in the parent (child -1 or a number), or in the child (0).

@@ -14,6 +14,7 @@
 #include "runtime/base/program.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/deadlock/order_graph.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
@@ -60,7 +61,14 @@ void begin_process(bool was_forked_unseen) {
   state.owners_known.store(owners_known, std::memory_order_relaxed);
   misuse::counts().clear();
   deadlock::counts().clear();
+  deadlock::counts_of_orders().clear();
   state.pid.store(static_cast<uint32_t>(getpid()), std::memory_order_release);
+}
+
+// The shares of the graph of lock orders, beside those of contention::place_tables.
+bool place_tables() {
+  const size_t share = arena.size() / 64;
+  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, 4 * share) && deadlock::place_lives(arena, share);
 }
 
 void begin() {
@@ -74,13 +82,14 @@ void begin() {
   if (base::options.active) {
     base::describe_program();
     locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_lock_words();
-    if (!arena.reserve(base::options.memory_limit_mb << 20) || !contention::place_tables(arena)) {
+    if (!arena.reserve(base::options.memory_limit_mb << 20) || !place_tables()) {
       say("the kernel gave no memory for the tables (memory_limit_mb); nothing is watched");
     } else if (!locks::map_thread_pool()) {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
       begin_process(false);
       locks::visit_ended = hooks::look_at_ended;
+      locks::orders_watched = base::options.lock_order > 0;
       reached = Stage::kWatching;
     }
   }
@@ -225,6 +234,7 @@ void begin_forked_child() {
   }
   writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
   forget_tellers();
+  deadlock::forget_searches();
   errno = saved_errno;
 }
 
@@ -235,6 +245,7 @@ void write_at_end(bool by_exit_handler) {
   if (!by_exit_handler && is_forked_child()) return;
   if (state.final_written.exchange(1, std::memory_order_acq_rel)) return;
   const int saved_errno = errno;
+  hooks::look_at_put_off_orders();
   locks::for_each_thread(
       [](void*, locks::ThreadRecord& thread) {
         if (locks::is_gone(thread.id.load(std::memory_order_relaxed))) hooks::look_at_ended(thread);

@@ -15,6 +15,7 @@
 
 namespace hooks = lockwrap::hooks;
 using hooks::LockKind;
+using hooks::Taken;
 
 namespace {
 
@@ -23,8 +24,8 @@ using lockwrap::wrap::call_libc;
 using lockwrap::wrap::is_held;
 using lockwrap::wrap::is_nested;
 
-LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t site) {
-  if (is_held(result) && !hooks::switched_off) hooks::acquired(hooks::held_mutex(mutex), LockKind::kMutex, site);
+LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_mutex_t* mutex, uintptr_t site, Taken taken) {
+  if (is_held(result) && !hooks::switched_off) hooks::acquired(hooks::held_mutex(mutex), LockKind::kMutex, site, taken);
   return result;
 }
 
@@ -38,11 +39,12 @@ LOCKWRAP_ALWAYS_INLINE int wait_for(pthread_mutex_t* mutex, uintptr_t site, hook
 template <class RealLock>
 LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_mutex_t* mutex, uintptr_t site, hooks::WaitForm form, RealLock real_lock) {
   if (is_nested()) return real_lock();
+  const Taken taken = form == hooks::WaitForm::kTimed ? Taken::kTried : Taken::kLocked;
   if (mutex_is_usual(mutex)) {
     const int tried = __real_pthread_mutex_trylock(mutex);
-    return tried == EBUSY ? wait_for(mutex, site, form, real_lock) : note(tried, mutex, site);
+    return tried == EBUSY ? wait_for(mutex, site, form, real_lock) : note(tried, mutex, site, taken);
   }
-  return hooks::is_taken(mutex) ? wait_for(mutex, site, form, real_lock) : note(real_lock(), mutex, site);
+  return hooks::is_taken(mutex) ? wait_for(mutex, site, form, real_lock) : note(real_lock(), mutex, site, taken);
 }
 
 int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe_unused]] uint64_t step_ns) {
@@ -74,7 +76,7 @@ LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
   if (tried == 0 && hooks::take_level(mutex, site)) return 0;
-  if (tried != EBUSY) return note(tried, mutex, site);
+  if (tried != EBUSY) return note(tried, mutex, site, Taken::kLocked);
   return wait_for_good(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
@@ -106,8 +108,8 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
 int __wrap_pthread_mutex_trylock(pthread_mutex_t* mutex) {
   const bool usual = mutex_is_usual(mutex);
   const int tried = __real_pthread_mutex_trylock(mutex);
-  if (tried == 0 && usual && hooks::take_note(mutex, LOCKWRAP_SITE())) return 0;
-  return note(tried, mutex, LOCKWRAP_SITE());
+  if (tried == 0 && usual && hooks::take_note<Taken::kTried>(mutex, LOCKWRAP_SITE())) return 0;
+  return note(tried, mutex, LOCKWRAP_SITE(), Taken::kTried);
 }
 
 LOCKWRAP_TIMED(pthread_mutex_timedlock, (pthread_mutex_t* mutex, const Timespec* until), {
@@ -145,9 +147,10 @@ namespace {
 pthread_mutex_t* posix(mtx_t* mutex) { return reinterpret_cast<pthread_mutex_t*>(mutex); }
 
 // A free mutex was taken. musl's recursive kind is an unusual one, without words.
+template <Taken taken>
 LOCKWRAP_ALWAYS_INLINE bool take_note(mtx_t* mutex, uintptr_t site) {
   if (!lockwrap::locks::kC11MutexIsUsual && !mutex_is_usual(posix(mutex))) return false;
-  return hooks::take_note(posix(mutex), site);
+  return hooks::take_note<taken>(posix(mutex), site);
 }
 
 }  // namespace
@@ -155,8 +158,8 @@ LOCKWRAP_ALWAYS_INLINE bool take_note(mtx_t* mutex, uintptr_t site) {
 int __wrap_mtx_lock(mtx_t* mutex) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
-  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note(mutex, site))) return tried;
-  if (tried != thrd_busy) return note(tried, posix(mutex), site);
+  if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note<Taken::kLocked>(mutex, site))) return tried;
+  if (tried != thrd_busy) return note(tried, posix(mutex), site, Taken::kLocked);
   const int result = wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
   return result == EDEADLK ? thrd_error : result;
 }
@@ -165,14 +168,14 @@ LOCKWRAP_TIMED(mtx_timedlock, (mtx_t* mutex, const Timespec* until), {
   if (is_nested()) return real(mutex, until);
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
-  if (tried != thrd_busy) return note(tried, posix(mutex), site);
+  if (tried != thrd_busy) return note(tried, posix(mutex), site, Taken::kTried);
   return wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] { return real(mutex, until); });
 })
 
 int __wrap_mtx_trylock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);
-  if (tried == thrd_success && take_note(mutex, LOCKWRAP_SITE())) return tried;
-  return note(tried, posix(mutex), LOCKWRAP_SITE());
+  if (tried == thrd_success && take_note<Taken::kTried>(mutex, LOCKWRAP_SITE())) return tried;
+  return note(tried, posix(mutex), LOCKWRAP_SITE(), Taken::kTried);
 }
 
 int __wrap_mtx_unlock(mtx_t* mutex) {

@@ -10,6 +10,7 @@
 
 namespace hooks = lockwrap::hooks;
 using hooks::LockKind;
+using hooks::Taken;
 using lockwrap::wrap::call_libc;
 using lockwrap::wrap::is_nested;
 
@@ -24,11 +25,11 @@ struct Writer {
   static int real_try(pthread_rwlock_t* lock) { return __real_pthread_rwlock_trywrlock(lock); }
 };
 
-template <class Role>
+template <class Role, hooks::Taken taken>
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t site) {
   const uintptr_t held_as = hooks::held_lock(lock) | Role::kFlag;
-  if (result != 0 || is_nested() || hooks::take_note(lock, held_as, site) || hooks::switched_off) return result;
-  hooks::acquired(held_as, LockKind::kRwlock, site);
+  if (result != 0 || is_nested() || hooks::take_note<taken>(lock, held_as, site) || hooks::switched_off) return result;
+  hooks::acquired(held_as, LockKind::kRwlock, site, taken);
   return result;
 }
 
@@ -66,7 +67,7 @@ LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_rwlock_t* lock, uintptr_t site, 
 template <class Role, class RealLock>
 LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealLock real_lock) {
   const int tried = Role::real_try(lock);
-  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Role>(tried, lock, site);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Role, Taken::kTried>(tried, lock, site);
   return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, hooks::WaitForm::kTimed, real_lock);
 }
 
@@ -79,14 +80,14 @@ bool is_well_formed(const Timespec* until) { return until->tv_nsec >= 0 && until
 int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_pthread_rwlock_tryrdlock(lock);
-  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Reader>(tried, lock, site);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Reader, Taken::kLocked>(tried, lock, site);
   return wait_for_good<Reader>(lock, site, [=] { return __real_pthread_rwlock_rdlock(lock); });
 }
 
 int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_pthread_rwlock_trywrlock(lock);
-  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Writer>(tried, lock, site);
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<Writer, Taken::kLocked>(tried, lock, site);
   if (!hooks::look_at_write_wait(lock, site)) return EDEADLK;
   const auto real_lock = [=] { return __real_pthread_rwlock_wrlock(lock); };
   // Where readers wait behind a waiting writer, one whose time is up would let them pass: there a wait has no parts.
@@ -95,34 +96,34 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
-  return note<Reader>(__real_pthread_rwlock_tryrdlock(lock), lock, LOCKWRAP_SITE());
+  return note<Reader, Taken::kTried>(__real_pthread_rwlock_tryrdlock(lock), lock, LOCKWRAP_SITE());
 }
 
 int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
-  return note<Writer>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
+  return note<Writer, Taken::kTried>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
 }
 
 LOCKWRAP_TIMED(pthread_rwlock_timedrdlock, (pthread_rwlock_t* lock, const Timespec* until), {
   const auto real_lock = [=] { return real(lock, until); };
-  if (!is_well_formed(until)) return note<Reader>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  if (!is_well_formed(until)) return note<Reader, Taken::kTried>(call_libc(real_lock), lock, LOCKWRAP_SITE());
   return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_timedwrlock, (pthread_rwlock_t* lock, const Timespec* until), {
   const auto real_lock = [=] { return real(lock, until); };
-  if (!is_well_formed(until)) return note<Writer>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  if (!is_well_formed(until)) return note<Writer, Taken::kTried>(call_libc(real_lock), lock, LOCKWRAP_SITE());
   return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_clockrdlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
   const auto real_lock = [=] { return real(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Reader>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  if (!is_known(clock) || !is_well_formed(until)) return note<Reader, Taken::kTried>(call_libc(real_lock), lock, LOCKWRAP_SITE());
   return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_clockwrlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
   const auto real_lock = [=] { return real(lock, clock, until); };
-  if (!is_known(clock) || !is_well_formed(until)) return note<Writer>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  if (!is_known(clock) || !is_well_formed(until)) return note<Writer, Taken::kTried>(call_libc(real_lock), lock, LOCKWRAP_SITE());
   return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
 })
 

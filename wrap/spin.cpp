@@ -12,10 +12,11 @@ using hooks::LockKind;
 
 namespace {
 
+template <hooks::Taken taken>
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_spinlock_t* lock, uintptr_t site) {
-  const uintptr_t held_as = hooks::held_lock(lock);
-  if (result == 0 && !hooks::take_note_by_address(held_as, site) && !hooks::switched_off) {
-    hooks::acquired(held_as, LockKind::kSpin, site);
+  const uintptr_t held_as = hooks::held_spin(lock);
+  if (result == 0 && !hooks::take_note_by_address<taken>(held_as, site) && !hooks::switched_off) {
+    hooks::acquired(held_as, LockKind::kSpin, site, taken);
   }
   return result;
 }
@@ -45,32 +46,32 @@ int spin_until(pthread_spinlock_t* lock, uint64_t end_ns) {
 
 int __wrap_pthread_spin_lock(pthread_spinlock_t* lock) {
   const int tried = __real_pthread_spin_trylock(lock);
-  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note(tried, lock, LOCKWRAP_SITE());
+  if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<hooks::Taken::kLocked>(tried, lock, LOCKWRAP_SITE());
   return lockwrap::wrap::wait_for_good(
-      hooks::held_lock(lock), LockKind::kSpin, LOCKWRAP_SITE(), [=](uint64_t end_ns, uint64_t) { return spin_until(lock, end_ns); },
+      hooks::held_spin(lock), LockKind::kSpin, LOCKWRAP_SITE(), [=](uint64_t end_ns, uint64_t) { return spin_until(lock, end_ns); },
       [=] { return __real_pthread_spin_lock(lock); });
 }
 
 int __wrap_pthread_spin_trylock(pthread_spinlock_t* lock) {
-  return note(__real_pthread_spin_trylock(lock), lock, LOCKWRAP_SITE());
+  return note<hooks::Taken::kTried>(__real_pthread_spin_trylock(lock), lock, LOCKWRAP_SITE());
 }
 
 int __wrap_pthread_spin_unlock(pthread_spinlock_t* lock) {
-  if (LOCKWRAP_LIKELY(hooks::forget_by_address(hooks::held_lock(lock))) || hooks::switched_off) {
+  if (LOCKWRAP_LIKELY(hooks::forget_by_address(hooks::held_spin(lock))) || hooks::switched_off) {
     return __real_pthread_spin_unlock(lock);
   }
-  return lockwrap::wrap::unlock_watched(hooks::held_lock(lock), LockKind::kSpin, LOCKWRAP_SITE(),
+  return lockwrap::wrap::unlock_watched(hooks::held_spin(lock), LockKind::kSpin, LOCKWRAP_SITE(),
                                         [=] { return __real_pthread_spin_unlock(lock); });
 }
 
 int __wrap_pthread_spin_init(pthread_spinlock_t* lock, int shared) {
   const int result = __real_pthread_spin_init(lock, shared);
-  if (result == 0) hooks::renewed(hooks::held_lock(const_cast<int*>(lock)), LockKind::kSpin, LOCKWRAP_SITE());
+  if (result == 0) hooks::renewed(hooks::held_spin(const_cast<int*>(lock)), LockKind::kSpin, LOCKWRAP_SITE());
   return result;
 }
 
 int __wrap_pthread_spin_destroy(pthread_spinlock_t* lock) {
   const int result = __real_pthread_spin_destroy(lock);
-  if (result == 0) hooks::renewed(hooks::held_lock(const_cast<int*>(lock)), LockKind::kSpin, 0);
+  if (result == 0) hooks::renewed(hooks::held_spin(const_cast<int*>(lock)), LockKind::kSpin, 0);
   return result;
 }

@@ -36,7 +36,11 @@ int join_briefly(pthread_t, void**) { return ETIMEDOUT; }
 template <class RealJoin>
 LOCKWRAP_ALWAYS_INLINE int wait_for_end(pthread_t thread, uintptr_t site, hooks::WaitForm form, RealJoin real_join) {
   if (hooks::switched_off) return real_join();
-  return lockwrap::wrap::wait_for_event(reinterpret_cast<const void*>(site), hooks::LockKind::kJoin, site, form, (uintptr_t)thread, real_join);
+  const hooks::Joining joining = hooks::joining((uintptr_t)thread);
+  const int result = lockwrap::wrap::wait_for_event(reinterpret_cast<const void*>(site), hooks::LockKind::kJoin, site, form,
+                                                    (uintptr_t)thread, real_join);
+  if (result == 0) hooks::joined(joining);
+  return result;
 }
 
 template <class RealJoin>
@@ -59,6 +63,15 @@ int __wrap_pthread_setname_np(pthread_t thread, const char* name) {
 int __wrap_pthread_join(pthread_t thread, void** value) {
   return wait_for_end_for_good(thread, value, LOCKWRAP_SITE(), [=] { return __real_pthread_join(thread, value); });
 }
+
+#if LOCKWRAP_HAS_pthread_tryjoin_np
+int __wrap_pthread_tryjoin_np(pthread_t thread, void** value) {
+  const hooks::Joining joining = hooks::joining((uintptr_t)thread);
+  const int result = __real_pthread_tryjoin_np(thread, value);
+  if (result == 0) hooks::joined(joining);
+  return result;
+}
+#endif
 
 LOCKWRAP_TIMED(pthread_timedjoin_np, (pthread_t thread, void** value, const Timespec* until), {
   return wait_for_end(thread, LOCKWRAP_SITE(), hooks::WaitForm::kTimed, [=] { return real(thread, value, until); });

@@ -18,12 +18,12 @@ constinit ProcessState* state = &unmapped_state;
 
 // Shares of the arena, in 1/64. What is left over is lost to rounding.
 constexpr size_t kShares = 64;
-constexpr size_t kRecordShare = 16;
-constexpr size_t kPlaceShare = 16;
-constexpr size_t kPairShare = 6;
-constexpr size_t kSampleShare = 9;
+constexpr size_t kRecordShare = 14;
+constexpr size_t kPlaceShare = 13;
+constexpr size_t kPairShare = 5;
+constexpr size_t kSampleShare = 7;
 constexpr size_t kStackShare = 3;
-constexpr size_t kFrameShare = 10;
+constexpr size_t kFrameShare = 9;
 constexpr size_t kNameShare = 1;
 constexpr size_t kRuleShare = 1;
 constexpr size_t kAddressShare = 1;

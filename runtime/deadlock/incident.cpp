@@ -6,6 +6,8 @@ namespace {
 
 constinit base::ToldPlaces told_places;
 constinit base::FindingCounts all;
+constinit base::ToldPlaces told_orders;
+constinit base::FindingCounts all_orders;
 
 uint32_t times_given_up(const Link& link) { return link.thread->gave_up.load(std::memory_order_relaxed); }
 
@@ -18,6 +20,14 @@ bool gives_up_before(const Link& left, const Link& right) {
 }  // namespace
 
 base::FindingCounts& counts() { return all; }
+
+base::FindingCounts& counts_of_orders() { return all_orders; }
+
+bool is_new(const OrderCycle& cycle) {
+  uint64_t place = 0;
+  for (uint32_t i = 0; i < cycle.count; ++i) place += base::mix(base::mix(cycle.steps[i].evidence.to_site) + cycle.steps[i].evidence.from_site);
+  return all_orders.count(told_orders.is_first(place));
+}
 
 bool is_known(Search& cycle) {
   bool known = true;

@@ -3,12 +3,17 @@
 #pragma once
 
 #include "runtime/base/told_places.h"
+#include "runtime/deadlock/order_graph.h"
 #include "runtime/deadlock/waits_for.h"
 
 namespace lockwrap::deadlock {
 
-// Of actual deadlocks, each once, whoever of its threads found it.
+// Of actual deadlocks, each once, whoever of its threads found it; and of possible ones.
 base::FindingCounts& counts();
+base::FindingCounts& counts_of_orders();
+
+// Counts a circle of lock orders. True: it is the first one at its places, and is to be told.
+bool is_new(const OrderCycle& cycle);
 
 // Whether the deadlock that the calling thread is in has been counted by another thread of it. Else it counts as such from now on.
 bool is_known(Search& cycle);

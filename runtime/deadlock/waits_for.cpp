@@ -1,6 +1,7 @@
 #include "runtime/deadlock/waits_for.h"
 
 #include "runtime/deadlock/holders.h"
+#include "runtime/deadlock/order_search.h"
 
 namespace lockwrap::deadlock {
 
@@ -22,6 +23,11 @@ uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_o
 }  // namespace
 
 uint64_t cut_searches() { return cut_count.load(std::memory_order_relaxed); }
+
+void forget_searches() {
+  searching.store(false, std::memory_order_relaxed);
+  forget_order_searches();
+}
 
 Search::Search() : has_turn_(!searching.exchange(true, std::memory_order_acquire)) {}
 Search::~Search() {

@@ -55,6 +55,9 @@ class Search {
   size_t count_ = 0;
 };
 
+// In a forked child: whoever searched is not in it. Of the graph of lock orders, too.
+void forget_searches();
+
 // How many searches had to leave threads out.
 uint64_t cut_searches();
 

@@ -3,6 +3,7 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/own_memory.h"
 #include "runtime/locks/mutex_words.h"
+#include "runtime/locks/order_key.h"
 #include "runtime/locks/thread_record.h"
 
 namespace lockwrap::locks {
@@ -36,6 +37,8 @@ constinit EmptyBlock empty_block{};
 }  // namespace
 
 constinit bool inline_entries_allowed = true;
+constinit bool orders_watched;
+constinit bool orders_full;
 __thread HeldEntry* held_next = empty_block.entries + kInlineEntries;
 
 namespace {
@@ -149,9 +152,56 @@ LOCKWRAP_NEVER_INLINE bool any_held_again(ThreadRecord& thread, const HeldRef& r
   return false;
 }
 
+// The sum over all inline entries.
+uint32_t order_of_inline(ThreadRecord& thread) {
+  const uint32_t count = inline_count(thread);
+  return count == 1 ? 0 : count == 2 ? order_part(thread.details[1].order) : thread.details[count - 1].order;
+}
+
+// The entry before one of a block, in it or in an earlier one; empty: there is none.
+HeldRef before_in_block(HeldBlock& block, size_t index) {
+  for (HeldBlock* at = &block; at; at = at->previous) {
+    const size_t count = at == &block ? index : at->count;
+    if (count) return {&at->entries[count - 1], &at->details[count - 1]};
+  }
+  return {nullptr, nullptr};
+}
+
+// The part of an inline entry's order that is its own.
+uint32_t own_part(const ThreadRecord& thread, size_t index) {
+  const uint32_t order = thread.details[index].order;
+  if (index == 1) return order_part(order);
+  return order - order_before(&thread.held[index]);
+}
+
+// The inverse of kOrderFactor modulo 2^32, by Newton's iteration.
+constexpr uint32_t inverse(uint32_t factor) {
+  uint32_t x = factor;
+  for (int i = 0; i < 5; ++i) x *= 2 - factor * x;
+  return x;
+}
+static_assert(inverse(kOrderFactor) * kOrderFactor == 1);
+
+// An entry is going; the sums of those behind it lose its part.
+void subtract_order(ThreadRecord& thread, size_t first_inline, uint32_t part) {
+  for (size_t i = first_inline; i < inline_count(thread); ++i) thread.details[i].order -= part;
+  for (HeldBlock* block = thread.blocks; thread.overflow && block; block = block->next) {
+    for (uint32_t i = 0; i < block->count; ++i) block->details[i].order -= part;
+  }
+}
+
+void subtract_block_order(HeldBlock& block, size_t first, uint32_t part) {
+  for (size_t i = first; i < block.count; ++i) block.details[i].order -= part;
+  for (HeldBlock* later = block.next; later; later = later->next) {
+    for (uint32_t i = 0; i < later->count; ++i) later->details[i].order -= part;
+  }
+}
+
 LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& reference) {
   if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
     const auto index = static_cast<size_t>(reference.entry - thread.held);
+    subtract_order(thread, index + 1, own_part(thread, index));
+    if (index == 1 && inline_count(thread) > 2) thread.details[2].order *= inverse(kOrderFactor);  // it is the first one now
     close_gap(thread.held, index, inline_count(thread));
     close_gap(thread.details, index, inline_count(thread));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -161,6 +211,9 @@ LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& refer
   for (HeldBlock* block = thread.overflow; block; block = block->previous) {
     if (reference.entry < block->entries || reference.entry >= block->entries + HeldBlock::kEntries) continue;
     const auto index = static_cast<size_t>(reference.entry - block->entries);
+    const HeldRef before = before_in_block(*block, index);
+    const uint32_t others = before.entry ? before.detail->order : order_of_inline(thread);
+    subtract_block_order(*block, index + 1, reference.detail->order - others);
     close_gap(block->entries, index, block->count);
     close_gap(block->details, index, block->count);
     --block->count;
@@ -214,6 +267,21 @@ size_t count_held(ThreadRecord& thread) {
   size_t count = inline_count(thread) - 1;
   for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
   return count;
+}
+
+uint32_t order_of_all(ThreadRecord& thread) {
+  const HeldBlock* block = thread.overflow;
+  return block ? block->details[block->count - 1].order : order_of_inline(thread);
+}
+
+void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
+  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+    reference.detail->order = reference.entry == thread.held + 1 ? number : order_before(reference.entry) + order_part(number);
+    return;
+  }
+  HeldBlock* block = thread.overflow;
+  const HeldRef before = before_in_block(*block, static_cast<size_t>(reference.entry - block->entries));
+  reference.detail->order = (before.entry ? before.detail->order : order_of_inline(thread)) + order_part(number);
 }
 
 PendingWait* wait_with_frames(ThreadRecord& thread) {

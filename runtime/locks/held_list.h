@@ -19,8 +19,9 @@ struct LockRecord;
 struct ThreadRecord;
 
 // `lock` is an address with flags: the entry has details, and its release takes the slow path; the lock is no mutex, so that
-// libc does not tell who has it; it is held for reading, beside others. Locks are aligned to 4 bytes at least, and no address of
-// a 64-bit program has its highest bit set; 32-bit programs tell readers apart by their calls only.
+// libc does not tell who has it; it is held for reading, beside others; it is a spin lock, or one of the program's own. Locks are aligned
+// to 4 bytes at least, and no address of a 64-bit program has one of its highest bits set; 32-bit programs tell readers apart by their
+// calls only.
 struct HeldEntry {
   uintptr_t lock;
   uintptr_t site;  // return address of the call that took it
@@ -28,14 +29,16 @@ struct HeldEntry {
 constexpr uintptr_t kDetailed = 1;
 constexpr uintptr_t kNoMutex = 2;
 constexpr uintptr_t kShared = sizeof(uintptr_t) == 8 ? ~(~uintptr_t{0} >> 1) : 0;
-constexpr uintptr_t kHeldFlags = kDetailed | kNoMutex | kShared;
+constexpr uintptr_t kHeldSpin = kShared >> 1;
+constexpr uintptr_t kHeldCustom = kShared >> 2;
+constexpr uintptr_t kHeldFlags = kDetailed | kNoMutex | kShared | kHeldSpin | kHeldCustom;
 
 // Where the stack of a wait is that is not accounted yet.
 // A candidate is interned, and it is not decided yet whether it counts.
 enum class WaitStack : uint32_t { kNone, kInThread, kInterned, kCandidate };
 
 // A wait that ended with this acquisition and is accounted after the release.
-struct PendingWait {
+struct __attribute__((packed, aligned(4))) PendingWait {
   uint64_t wait_ns;
   uint32_t place;  // index, 0: this acquisition did not wait
   WaitStack stack_kept;
@@ -45,6 +48,9 @@ struct PendingWait {
 struct HeldDetail {
   LockRecord* record;  // null: nobody had waited for the lock when it was taken
   PendingWait wait;
+  // For the key of the order in which a further lock is taken (order_key.h): the sum over this entry and all before it, in the first
+  // inline entry the lock's own number. Kept for entries without details, too, unless nobody looks at orders.
+  uint32_t order;
 };
 
 constexpr size_t kInlineBytes = 512;  // of the aligned block of entries; the first entry stays unused
@@ -97,6 +103,10 @@ HeldRef find_held(ThreadRecord& thread, uintptr_t lock);
 bool held_again(ThreadRecord& thread, const HeldRef& reference);
 void remove_held(ThreadRecord& thread, const HeldRef& reference);
 size_t count_held(ThreadRecord& thread);
+
+// The sum of the orders of all entries (HeldDetail::order), and of all but `reference`, the newest one.
+uint32_t order_of_all(ThreadRecord& thread);
+void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number);
 
 // The wait of a held lock whose stack is still in the thread's frames, or null.
 PendingWait* wait_with_frames(ThreadRecord& thread);

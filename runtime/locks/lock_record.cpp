@@ -13,8 +13,14 @@ namespace {
 
 using Word = uint64_t __attribute__((may_alias));
 
+// Generation, 31 bits; the lower bits of the generation again; number of the record.
+constexpr unsigned kIndexBits = 22;
+constexpr uint32_t kIndexMask = (1u << kIndexBits) - 1;
+
+uint32_t index_in(uint64_t identity) { return static_cast<uint32_t>(identity) & kIndexMask; }
+
 uint64_t identity_of(const LockRecord& record, uint32_t generation) {
-  return (uint64_t{generation} << 32) | lock_records.index_of(&record);
+  return (uint64_t{generation} << 32) | (generation << kIndexBits) | lock_records.index_of(&record);
 }
 
 uint8_t identity_offset(const LockRef& lock) {
@@ -24,7 +30,7 @@ uint8_t identity_offset(const LockRef& lock) {
 constexpr uint32_t kGenerations = kLoud >> 32;
 
 LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
-  LockRecord* record = lock_records.at(static_cast<uint32_t>(identity));
+  LockRecord* record = lock_records.at(index_in(identity));
   if (!record || record->address.load(std::memory_order_relaxed) != address) return nullptr;
   return record->generation.load(std::memory_order_relaxed) == (identity & ~kLoud) >> 32 ? record : nullptr;
 }
@@ -102,9 +108,9 @@ LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
       if (older && older != record) older->address.store(0, std::memory_order_relaxed);
       return record;
       // The word names our record by the generation that it had before we took it over: its maker was in between.
-    } while (record == older && static_cast<uint32_t>(seen) == lock_records.index_of(record));
+    } while (record == older && index_in(seen) == lock_records.index_of(record));
     // Ours was never seen; unless another waiter took it over and was first to set the word.
-    if (record != older && static_cast<uint32_t>(seen) != lock_records.index_of(record)) {
+    if (record != older && index_in(seen) != lock_records.index_of(record)) {
       record->address.store(0, std::memory_order_relaxed);
     }
   }
@@ -118,6 +124,10 @@ const char* kind_name(LockKind kind) {
                                                      "condition", "semaphore", "barrier", "once", "join"};
   const auto index = static_cast<size_t>(kind);
   return kNames[index < kLockKinds ? index : 0];
+}
+
+uint32_t order_number(const LockRecord& record) {
+  return static_cast<uint32_t>(identity_of(record, record.generation.load(std::memory_order_relaxed)));
 }
 
 LockRecord* newest_record_at(uintptr_t address) {

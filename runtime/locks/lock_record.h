@@ -81,6 +81,9 @@ struct alignas(64) LockRecord : base::TableEntry {
   uintptr_t first_use;               // the call that waited first
   std::atomic<uint32_t> first_place;  // of the contention profile
   std::atomic<uint32_t> first_pair;
+  std::atomic<uint32_t> first_edge;  // of the graph of lock orders
+  uint32_t search_mark;              // of the newest search in that graph that came here
+  std::atomic<bool> prefers_writers; // readers wait behind waiting writers
   std::atomic<uintptr_t> last_mutex;  // of a condition: the newest wait's
   std::atomic<uint32_t> wakings;      // of an event: how often somebody was woken
   Lane lanes[kLanes];
@@ -109,6 +112,10 @@ LOCKWRAP_ALWAYS_INLINE uint8_t* waited_for_at(uintptr_t address) {
   constexpr auto kGoldenRatio = static_cast<uintptr_t>(0x9e3779b97f4a7c15u);  // Fibonacci hashing (Knuth, TAOCP 6.4)
   return &waited_for[(address * kGoldenRatio) >> (sizeof(uintptr_t) * 8 - kBits)];
 }
+
+// The lower half of an identity word, which tells this lock from others and from those that stood here before: for the keys of lock
+// orders. 0: no record.
+uint32_t order_number(const LockRecord& record);
 
 // The bit of an identity word that sends the lock's holders to the slow path: threads wait, or have waited since a holder looked.
 // Without it a lock is taken and released as if it had no record.

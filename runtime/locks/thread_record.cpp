@@ -42,6 +42,7 @@ constexpr uint32_t kBeingFreed = ~uint32_t{0};  // in ids: no thread has this id
 
 __thread bool claiming;
 constinit std::atomic<uint32_t> name_epoch{1};
+constinit std::atomic<uint32_t> newest_serial;
 
 // Frees the slots of threads that no longer exist. Returns whether there were any.
 bool free_dead_slots(uint32_t used) {
@@ -149,6 +150,7 @@ ThreadRecord* claim_thread_record() {
     HeldBlock* blocks = emptied_blocks(*thread);
     memset(static_cast<void*>(thread), 0, sizeof *thread);
     thread->blocks = blocks;
+    thread->serial = newest_serial.fetch_add(1, std::memory_order_relaxed) + 1;
     this_thread = thread;
     begin_held_list(*thread);
     pool.handles[thread - pool.slots].store(lockwrap_thread_handle(), std::memory_order_relaxed);

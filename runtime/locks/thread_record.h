@@ -36,6 +36,8 @@ struct ReadHold {
   uintptr_t lock;  // 0: free
   uint64_t begins[kLanes];
 };
+constexpr unsigned kKnownOrderBits = 6;
+
 constexpr size_t kReadHolds = 4;  // of one thread at once; further ones begin where the record's lanes stand
 
 // A wait in progress. Written by the owner only, read by reports.
@@ -111,9 +113,14 @@ struct alignas(4096) ThreadRecord {
   OuterWait custom;              // announced by the program
   ConditionMutex condition_mutex;
   GivenUp given_up;
+  uint32_t barrier;              // the one that the thread passed last, as a number; 0: none
+  uint32_t barrier_phase;        // how often it passed that one
+  uint32_t serial;               // of all threads that had a record; never 0
+  uint32_t known_orders[1u << kKnownOrderBits];  // keys (order_key.h), 0: free
   ReadHold read_holds[kReadHolds];
 };
 static_assert(sizeof(ThreadRecord) == 4096);
+static_assert(sizeof(void*) == 4 || sizeof(HeldDetail) == 2 * sizeof(HeldEntry));  // order_of is cheap then
 
 // The calling thread's record; null when it has none yet.
 extern __thread ThreadRecord* this_thread;

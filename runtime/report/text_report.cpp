@@ -246,6 +246,10 @@ void add_dropped(base::Text& text) {
   add("names, no room (memory_limit_mb)", dropped.names);
   add("locks taken, no room in the list of held locks", dropped.held);
   add("calls of threads beyond the number that can be watched", dropped.threads);
+  const deadlock::OrderCounts& orders = deadlock::order_counts();
+  add("orders of locks, no room (memory_limit_mb)", orders.edges);
+  add("observations of orders of locks, no room (memory_limit_mb)", orders.evidence);
+  add("orders of locks, not searched in time for what they make possible", orders.searches);
   add("contended calls in signal handlers that interrupted another one", dropped.nested);
 }
 
@@ -289,6 +293,7 @@ int write_text_report(int descriptor) {
   }
   add_dropped(text);
   add_findings(text, "deadlocks: ", deadlock::counts());
+  add_findings(text, "lock orders that can become deadlocks: ", deadlock::counts_of_orders());
   add_findings(text, "misuse of locks: ", misuse::counts());
   return base::write_all(descriptor, text.c_str(), text.length());
 }

@@ -20,7 +20,7 @@ constexpr size_t kMaxFrames = 128;  // of a remembered stack; the outermost are 
 class Trail {
  public:
   // Words; a walk that depends on more is not remembered.
-  static constexpr uint32_t kCapacity = 64;
+  static constexpr uint32_t kCapacity = 52;
 
   void begin(uintptr_t site, uintptr_t stack_pointer);
   void depend_on_frame_pointer(uintptr_t frame_pointer);

@@ -215,7 +215,7 @@ TEST_CASE("held list: removal moves the details along") {
     for (uint32_t i = 0; i < 60; ++i) {
       const HeldRef held = find_held(thread, locks[i]);
       if (i % 3 == 0) CHECK(held.entry == nullptr);
-      else CHECK(held.detail->wait.place == i + 1);
+      else CHECK(uint32_t{held.detail->wait.place} == i + 1);
     }
   });
 }
@@ -225,7 +225,7 @@ TEST_CASE("held list: new entries have no details left over") {
     for (int round = 0; round < 2; ++round) {
       HeldRef held = push_held(thread, 0x5000, 1);
       CHECK(held.detail->record == nullptr);
-      CHECK(held.detail->wait.place == 0);
+      CHECK(uint32_t{held.detail->wait.place} == 0);
       held.detail->wait.place = 7;
       remove_held(thread, held);
     }
