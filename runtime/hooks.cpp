@@ -204,6 +204,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
   release.detail = *held.detail;
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
+  else locks::link_held_record(*release.detail.record, ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
     if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;

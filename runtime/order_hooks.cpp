@@ -30,14 +30,17 @@ void tell_cycle(const deadlock::OrderCycle& cycle) {
   if (deadlock::is_new(cycle)) tell(FindingKind::kLockOrder, report::add_order, &cycle);
 }
 
-// The record of a lock, made if need be: orders never take more than half of the table from the locks that are waited for.
+// Orders never take more than half of the records from the locks that are waited for.
+bool has_room() {
+  if (locks::lock_records.used() < locks::lock_records.capacity() / 2) return true;
+  locks::orders_full = true;
+  return false;
+}
+
+// Of the lock that the present call is about.
 LockRecord* record_of(const LockRef& lock, uintptr_t site) {
-  if (LockRecord* record = locks::find_record(lock)) return record;
-  if (locks::lock_records.used() >= locks::lock_records.capacity() / 2) {
-    locks::orders_full = true;
-    return nullptr;
-  }
-  return locks::find_or_make_record(lock, site);
+  LockRecord* record = locks::find_record(lock);
+  return record || !has_room() ? record : locks::find_or_make_record(lock, site);
 }
 
 LockKind kind_of(const HeldEntry& entry) {
@@ -47,29 +50,62 @@ LockKind kind_of(const HeldEntry& entry) {
   return locks::kHeldSpin ? LockKind::kRwlock : LockKind::kUnknown;  // 32-bit targets cannot tell
 }
 
+// A lock that is held, as the kernel has copied it: it may have been released by another thread, and its memory be gone.
+struct LockCopy {
+  union {
+    pthread_mutex_t mutex;
+    pthread_rwlock_t rwlock;
+  };
+  bool copy(uintptr_t address, LockKind kind) {
+    const size_t size = kind == LockKind::kMutex ? sizeof mutex : sizeof rwlock;
+    return base::copy_own_memory(address, this, size) == base::Copied::kYes;
+  }
+  // With the identity word of the copy.
+  LockRef ref(uintptr_t address, LockKind kind) {
+    if (locks::inline_entries_allowed && kind == LockKind::kMutex && locks::kMutexHasWords && locks::mutex_is_usual(&mutex)) {
+      return {address, locks::mutex_identity(&mutex), static_cast<uintptr_t>(*locks::mutex_creation(&mutex)), kind};
+    }
+    if (locks::inline_entries_allowed && kind == LockKind::kRwlock && locks::kRwlockHasWords && locks::rwlock_is_usual(&rwlock)) {
+      return {address, locks::rwlock_identity(&rwlock), static_cast<uintptr_t>(*locks::rwlock_creation(&rwlock)), kind};
+    }
+    return {address, nullptr, 0, kind};
+  }
+};
+
 struct HeldSearch {
   ThreadRecord& thread;
   uintptr_t taken;  // address of the lock that is taken
   HeldNode* nodes;
   size_t count;
-  size_t left_out;
+  bool is_cut;  // something is held that is not known for certain
   bool is_again;
   bool is_read_again;
   uintptr_t again_site;
 };
 
-// Whether the mutex of an entry is still this thread's, and its memory may be read here.
-bool is_own_mutex(const ThreadRecord& thread, uintptr_t address) {
-  if (!locks::kMutexHasOwner) return true;
-  uint32_t owner = 0;
-  const auto copied = base::copy_own_memory(address + locks::kMutexOwnerOffset, &owner, sizeof owner);
-  return copied == base::Copied::kYes && owner == thread.id.load(std::memory_order_relaxed);
+LockRecord* record_of_held(HeldEntry& entry, HeldDetail& detail, const LockRef& lock) {
+  if (entry.lock & locks::kDetailed && detail.record) return detail.record;
+  LockRecord* record = locks::find_record(lock);
+  if (record || !has_room()) return record;
+  if (!lock.identity) return locks::find_or_make_record(lock, entry.site);
+  record = locks::make_held_record(lock, entry.site);
+  if (!record) return nullptr;
+  // Linked by its release, which now takes the slow path.
+  const uint32_t order = detail.order;
+  if (!(entry.lock & locks::kDetailed)) detail = {};
+  detail.order = order;
+  detail.record = record;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  entry.lock |= locks::kDetailed;
+  return record;
 }
 
-void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
+void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& const_detail) {
   auto& search = *static_cast<HeldSearch*>(context);
+  auto& entry = const_cast<HeldEntry&>(const_entry);  // of the thread itself
+  auto& detail = const_cast<HeldDetail&>(const_detail);
   const uintptr_t address = entry.lock & ~kHeldFlags;
-  if (!address) return;
+  if (!address || search.is_cut) return;
   const LockKind kind = kind_of(entry);
   if (address == search.taken) {
     search.is_again = true;
@@ -77,14 +113,20 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
     search.again_site = entry.site;
     return;
   }
-  if (kind == LockKind::kMutex && !is_own_mutex(search.thread, address)) return;
-  LockRecord* record = entry.lock & locks::kDetailed ? detail.record : nullptr;
-  if (!record) record = kind == LockKind::kUnknown ? locks::newest_record_at(address) : record_of(ref_of(entry.lock, kind), entry.site);
-  if (!record) return;
-  if (search.count == deadlock::kMostHeldNodes) {  // the oldest one makes room
-    for (size_t i = 1; i < search.count; ++i) search.nodes[i - 1] = search.nodes[i];
-    --search.count;
-    ++search.left_out;
+  LockRef ref{address, nullptr, 0, kind};
+  LockCopy copy;
+  if (kind == LockKind::kMutex || kind == LockKind::kRwlock) {
+    if (!copy.copy(address, kind)) return;
+    if (kind == LockKind::kMutex && locks::kMutexHasOwner &&
+        locks::mutex_owner(&copy.mutex) != search.thread.id.load(std::memory_order_relaxed)) {
+      return;
+    }
+    ref = copy.ref(address, kind);
+  }
+  LockRecord* record = record_of_held(entry, detail, ref);
+  if (!record) {
+    search.is_cut = true;
+    return;
   }
   search.nodes[search.count++] = {deadlock::node_of(*record), entry.site, (entry.lock & kShared) != 0};
 }
@@ -93,42 +135,67 @@ void note_preference(const pthread_rwlock_t* lock, LockRecord& record) {
   if (locks::rwlock_prefers_writers(lock)) record.prefers_writers.store(true, std::memory_order_relaxed);
 }
 
+struct NewOrder {
+  ThreadRecord& thread;
+  LockRecord& record;
+  uintptr_t address;
+  uintptr_t site;
+  bool reads;
+};
+
+uint32_t take_stack(const NewOrder& order) {
+  contention::make_room_for_frames(order.thread);
+  stack::update_stack(order.site, order.thread.stack);
+  return contention::intern_last_stack(order.thread);
+}
+
 // A reader reads again where writers come first: one that comes in between stops it for good.
-void tell_read_again(const HeldSearch& search, LockRecord& record, uintptr_t site, uint32_t stack) {
+void tell_read_again(const HeldSearch& search, const NewOrder& order) {
   deadlock::OrderCycle cycle{};
   cycle.count = 1;
   deadlock::OrderStep& step = cycle.steps[0];
-  step.from = step.to = deadlock::node_of(record);
-  step.evidence.thread = search.thread.serial;
+  step.from = step.to = deadlock::node_of(order.record);
+  step.evidence.thread = order.thread.serial;
   step.evidence.reads_from = step.evidence.reads_to = true;
   step.evidence.from_site = search.again_site;
-  step.evidence.to_site = site;
-  step.evidence.stack = stack;
-  if (deadlock::own_life(search.thread)) tell_cycle(cycle);
+  step.evidence.to_site = order.site;
+  step.evidence.stack = take_stack(order);
+  if (deadlock::own_life(order.thread)) tell_cycle(cycle);
+}
+
+// With room for so many held locks, on the stack.
+template <size_t kMost>
+LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
+  HeldNode nodes[kMost];
+  HeldSearch search{order.thread, order.address, nodes, 0, false, false, false, 0};
+  locks::for_each_own_held(order.thread, visit_held, &search);
+  if (search.is_cut) return void(deadlock::order_counts().evidence.fetch_add(1, std::memory_order_relaxed));
+  if (search.is_again) {
+    const bool is_stopped_by_writers = order.record.prefers_writers.load(std::memory_order_relaxed);
+    if (order.reads && search.is_read_again && is_stopped_by_writers) tell_read_again(search, order);
+    return;
+  }
+  if (!search.count) return;
+  const uint32_t stack = take_stack(order);
+  deadlock::add_orders(order.thread, nodes, search.count, {deadlock::node_of(order.record), order.site, order.reads}, stack, tell_cycle);
 }
 
 void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
+  const uint32_t held = locks::order_of_all(thread);
+  const uint32_t number = number_of(lock, kind);
+  uint32_t key = locks::order_key(held, number);
+  if (taken == Taken::kLocked && number && thread.known_orders[locks::place_of_key(key)] == key) return;
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = record_of(ref, site);
   if (!record || taken == Taken::kTried) return;
-  const bool reads = lock & kShared;
   if (kind == LockKind::kRwlock) note_preference(reinterpret_cast<const pthread_rwlock_t*>(ref.address), *record);
-  const uint32_t number = number_of(lock, kind);
-  const uint32_t key = locks::order_key(locks::order_of_all(thread), number);
-  if (thread.known_orders[locks::place_of_key(key)] == key) return;
-  HeldNode nodes[deadlock::kMostHeldNodes];
-  HeldSearch search{thread, ref.address, nodes, 0, 0, false, false, 0};
-  locks::for_each_own_held(thread, visit_held, &search);
-  if (search.left_out) deadlock::order_counts().evidence.fetch_add(search.left_out, std::memory_order_relaxed);
-  contention::make_room_for_frames(thread);
-  stack::update_stack(site, thread.stack);
-  const uint32_t stack = contention::intern_last_stack(thread);
-  if (search.is_again) {
-    if (reads && search.is_read_again && record->prefers_writers.load(std::memory_order_relaxed)) tell_read_again(search, *record, site, stack);
-  } else if (search.count) {
-    deadlock::add_orders(thread, nodes, search.count, {deadlock::node_of(*record), site, reads}, stack, tell_cycle);
-  }
-  // Of the locks as they are numbered now: some have just got a record.
+  const NewOrder order{thread, *record, ref.address, site, (lock & kShared) != 0};
+  const size_t count = locks::count_held(thread);
+  constexpr size_t kFew = 12;
+  if (count <= kFew) look_with_room<kFew>(order);
+  else if (count <= deadlock::kMostHeldNodes) look_with_room<deadlock::kMostHeldNodes>(order);
+  else deadlock::order_counts().evidence.fetch_add(1, std::memory_order_relaxed);
+  key = locks::order_key(held, number_of(lock, kind));  // it may just have got its number
   thread.known_orders[locks::place_of_key(key)] = key;
 }
 

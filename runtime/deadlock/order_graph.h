@@ -55,7 +55,7 @@ struct HeldNode {
   uintptr_t site;
   bool is_reader;
 };
-constexpr size_t kMostHeldNodes = 64;  // the newest ones; of a thread that holds more, the others give no evidence, and that is counted
+constexpr size_t kMostHeldNodes = 127;  // what a thread does that holds more is no evidence, and is counted
 
 // What was not kept, or not looked at.
 struct OrderCounts {

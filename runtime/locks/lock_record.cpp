@@ -165,6 +165,24 @@ LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
   return record;
 }
 
+LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use) {
+  LockRecord* older = newest_record_at(lock.address);
+  if (older && older->unclaimed.load(std::memory_order_relaxed)) {
+    take_over(*older, lock, first_use);
+    return older;
+  }
+  LockRecord* record = add_record(lock, first_use, false);
+  if (record && older) older->address.store(0, std::memory_order_relaxed);
+  return record;
+}
+
+void link_held_record(LockRecord& record, const LockRef& lock) {
+  if (!lock.identity || record.address.load(std::memory_order_relaxed) != lock.address) return;
+  uint64_t none = 0;
+  const uint64_t identity = identity_of(record, record.generation.load(std::memory_order_relaxed));
+  __atomic_compare_exchange_n(lock.identity, &none, identity, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 // Sequentially consistent, both: the waiter counts itself, then looks at the bit; the holder takes the bit away, then looks at the
 // count. One of them sees the other.
 void make_loud(const LockRecord& record, const LockRef& lock) {

@@ -113,6 +113,11 @@ LOCKWRAP_ALWAYS_INLINE uint8_t* waited_for_at(uintptr_t address) {
   return &waited_for[(address * kGoldenRatio) >> (sizeof(uintptr_t) * 8 - kBits)];
 }
 
+// A record for a lock without one that the calling thread holds, and that the present call is not about: the memory of
+// the lock may be gone, and is not touched. link_held_record, in the call that releases it, makes the lock point to it.
+LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use);
+void link_held_record(LockRecord& record, const LockRef& lock);
+
 // The lower half of an identity word, which tells this lock from others and from those that stood here before: for the keys of lock
 // orders. 0: no record.
 uint32_t order_number(const LockRecord& record);

@@ -32,12 +32,15 @@ constexpr uint32_t order_key(uint32_t held, uint32_t number) {
 }
 constexpr uint32_t place_of_key(uint32_t key) { return key >> (32 - kKnownOrderBits); }
 
-// Where an inline entry has its order.
+// Where an inline entry has its order. The details lie behind the entries, each so many times as large.
+constexpr size_t kFirstOrder = kInlineBytes + offsetof(HeldDetail, order);
 LOCKWRAP_ALWAYS_INLINE uint32_t* order_of(const HeldEntry* entry) {
   const auto address = reinterpret_cast<uintptr_t>(entry);
-  const size_t index = (address & (kInlineBytes - 1)) / sizeof(HeldEntry);
-  auto* thread = reinterpret_cast<ThreadRecord*>(address & ~(alignof(ThreadRecord) - 1));
-  return &thread->details[index].order;
+  const size_t offset = address & (kInlineBytes - 1);
+  return reinterpret_cast<uint32_t*>(address - offset + kFirstOrder + offset / sizeof(HeldEntry) * sizeof(HeldDetail));
+}
+LOCKWRAP_ALWAYS_INLINE uint32_t* order_of_first(const HeldEntry* first) {
+  return reinterpret_cast<uint32_t*>(reinterpret_cast<uintptr_t>(first) - sizeof(HeldEntry) + kFirstOrder + sizeof(HeldDetail));
 }
 
 LOCKWRAP_ALWAYS_INLINE bool is_first(const HeldEntry* entry) {
@@ -74,7 +77,7 @@ template <bool is_tried>
 LOCKWRAP_ALWAYS_INLINE bool push_in_order(uintptr_t lock, uintptr_t site, uint32_t number) {
   HeldEntry* entry = held_next;
   if (LOCKWRAP_LIKELY(is_first(entry))) {
-    *order_of(entry) = number;
+    *order_of_first(entry) = number;
   } else {
     if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
     if (!(is_tried ? note_any_order(entry, number) : note_known_order(entry, number))) return false;

@@ -15,6 +15,12 @@ namespace lockwrap::locks {
 __thread ThreadRecord* this_thread;
 constinit VisitEnded visit_ended;
 
+// order_of (order_key.h) relies on it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+static_assert(offsetof(ThreadRecord, details) == kInlineBytes);
+#pragma GCC diagnostic pop
+
 uint32_t kernel_thread_id() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
 
 namespace {
