@@ -46,8 +46,10 @@ bool look_for_cycle(ThreadRecord& thread, bool may_give_up_now) {
     const report::CycleFound found{search, victim};
     tell(FindingKind::kDeadlock, report::add_cycle, &found);
   }
-  if (victim) thread.gave_up.fetch_add(1, std::memory_order_relaxed);
-  return !victim;
+  if (!victim) return true;
+  thread.gave_up.fetch_add(1, std::memory_order_relaxed);
+  thread.published.give_up();  // while nobody else searches: else the next one would find the same deadlock, and another victim
+  return false;
 }
 
 // A misuse that is a deadlock. False: the call must not wait.
