@@ -225,6 +225,7 @@ void begin_forked_child() {
   }
   writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
   forget_tellers();
+  deadlock::forget_searches();
   errno = saved_errno;
 }
 

@@ -1,5 +1,8 @@
 #include "runtime/deadlock/waits_for.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "runtime/deadlock/holders.h"
 
 namespace lockwrap::deadlock {
@@ -8,6 +11,9 @@ using locks::ThreadRecord;
 using locks::WaitSeen;
 
 namespace {
+
+// Milliseconds at least, and so longer than a search. Not for ever: the one that searches may have a lower priority.
+constexpr int kMostYields = 10'000;
 
 constinit std::atomic<bool> searching;
 constinit std::atomic<uint64_t> cut_count;
@@ -22,10 +28,18 @@ uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_o
 
 uint64_t cut_searches() { return cut_count.load(std::memory_order_relaxed); }
 
-Search::Search() : has_turn_(!searching.exchange(true, std::memory_order_acquire)) {}
+Search::Search(bool waits_for_turn) : has_turn_(false) {
+  for (int i = 0; i < kMostYields; ++i) {
+    has_turn_ = !searching.exchange(true, std::memory_order_acquire);
+    if (has_turn_ || !waits_for_turn) return;
+    syscall(SYS_sched_yield);
+  }
+}
 Search::~Search() {
   if (has_turn_) searching.store(false, std::memory_order_release);  // pairs with the exchange above
 }
+
+void forget_searches() { searching.store(false, std::memory_order_relaxed); }
 
 Link& Search::link(size_t i) { return links[i]; }
 
