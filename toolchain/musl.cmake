@@ -5,7 +5,7 @@
 # musl-gcc is the C++ compiler too, which links no libstdc++: there is none for musl. Of the one for glibc the headers alone are used,
 # for what needs no library (<atomic>, <cstdint>).
 set(CMAKE_SYSTEM_NAME Linux)
-set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_SYSTEM_PROCESSOR "${CMAKE_HOST_SYSTEM_PROCESSOR}")
 set(CMAKE_C_COMPILER musl-gcc)
 set(CMAKE_CXX_COMPILER musl-gcc)
 

@@ -4,7 +4,8 @@
 // pthread_rwlock_rdlock goes on to pthread_rwlock_tryrdlock, its mtx_lock to mtx_timedlock; glibc's mtx_timedlock and cnd_timedwait
 // of 32-bit targets go on to the functions for a 64-bit time_t. What the program asked for is one call, told once by the outer
 // wrapper; the inner ones go straight to the real function. Where libc uses inner names only, all of this is nothing.
-// A lock that a signal handler takes and releases during such a wait passes unseen, too.
+// A lock that a signal handler takes and releases during such a wait passes unseen, too; and a handler that jumps out of one, which POSIX
+// leaves undefined, leaves a thread whose locks are no longer seen.
 // Runs: inside the program's calls.
 #pragma once
 

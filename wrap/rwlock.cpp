@@ -70,13 +70,6 @@ LOCKWRAP_ALWAYS_INLINE int lock_by(pthread_rwlock_t* lock, uintptr_t site, RealL
   return lockwrap::wrap::wait_for(hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, hooks::WaitForm::kTimed, real_lock);
 }
 
-// A call with a time; it cannot wait if that is malformed.
-template <class Role, class RealLock>
-LOCKWRAP_ALWAYS_INLINE int lock_until(pthread_rwlock_t* lock, uintptr_t site, bool may_wait, RealLock real_lock) {
-  if (!may_wait) return note<Role>(call_libc(real_lock), lock, site);
-  return lock_by<Role>(lock, site, real_lock);
-}
-
 template <class Timespec>
 bool is_well_formed(const Timespec* until) { return until->tv_nsec >= 0 && until->tv_nsec < 1'000'000'000; }
 [[maybe_unused]] bool is_known(clockid_t clock) { return clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME; }
@@ -110,21 +103,27 @@ int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
 }
 
 LOCKWRAP_TIMED(pthread_rwlock_timedrdlock, (pthread_rwlock_t* lock, const Timespec* until), {
-  return lock_until<Reader>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+  const auto real_lock = [=] { return real(lock, until); };
+  if (!is_well_formed(until)) return note<Reader>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_timedwrlock, (pthread_rwlock_t* lock, const Timespec* until), {
-  return lock_until<Writer>(lock, LOCKWRAP_SITE(), is_well_formed(until), [=] { return real(lock, until); });
+  const auto real_lock = [=] { return real(lock, until); };
+  if (!is_well_formed(until)) return note<Writer>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_clockrdlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
-  const bool may_wait = is_known(clock) && is_well_formed(until);
-  return lock_until<Reader>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+  const auto real_lock = [=] { return real(lock, clock, until); };
+  if (!is_known(clock) || !is_well_formed(until)) return note<Reader>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  return lock_by<Reader>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 LOCKWRAP_TIMED(pthread_rwlock_clockwrlock, (pthread_rwlock_t* lock, clockid_t clock, const Timespec* until), {
-  const bool may_wait = is_known(clock) && is_well_formed(until);
-  return lock_until<Writer>(lock, LOCKWRAP_SITE(), may_wait, [=] { return real(lock, clock, until); });
+  const auto real_lock = [=] { return real(lock, clock, until); };
+  if (!is_known(clock) || !is_well_formed(until)) return note<Writer>(call_libc(real_lock), lock, LOCKWRAP_SITE());
+  return lock_by<Writer>(lock, LOCKWRAP_SITE(), real_lock);
 })
 
 int __wrap_pthread_rwlock_unlock(pthread_rwlock_t* lock) {

@@ -17,7 +17,7 @@ bool is_free(sem_t* semaphore) {
 
 template <class RealWait>
 LOCKWRAP_ALWAYS_INLINE int wait_for(sem_t* semaphore, uintptr_t site, hooks::WaitForm form, RealWait real_wait) {
-  if (hooks::switched_off || lockwrap::wrap::is_nested() || is_free(semaphore)) return real_wait();
+  if (hooks::switched_off || is_free(semaphore)) return real_wait();
   return lockwrap::wrap::wait_for_event(semaphore, hooks::LockKind::kSemaphore, site, form, reinterpret_cast<uintptr_t>(semaphore), real_wait);
 }
 

@@ -74,12 +74,8 @@ inline void event_cancelled(void*) {
 template <class RealWait>
 LOCKWRAP_NEVER_INLINE int wait_for_event(const volatile void* event, hooks::LockKind kind, uintptr_t site, hooks::WaitForm form,
                                          uintptr_t waits_for, RealWait real_wait) {
+  if (is_nested()) return real_wait();
   hooks::event_begins(event, kind, site, form, waits_for);
-  // Of all events only the end of a thread depends on one thread that is known.
-  if (kind == hooks::LockKind::kJoin && form == hooks::WaitForm::kForGood && !hooks::look_before_blocking(true)) {
-    hooks::event_ended();
-    return EDEADLK;
-  }
   int result;
   pthread_cleanup_push(event_cancelled, nullptr);
   result = call_libc(real_wait);

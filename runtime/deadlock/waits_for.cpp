@@ -8,6 +8,7 @@
 
 namespace lockwrap::deadlock {
 
+using locks::LockKind;
 using locks::ThreadRecord;
 using locks::WaitSeen;
 
@@ -99,6 +100,9 @@ bool Search::find_cycle(ThreadRecord& self) {
   count_ = 1;
   for (uint32_t i = 0; i < count_; ++i) {
     if (!links[i].thread->published.read(links[i].wait) || links[i].wait.is_timed || !add_holders(i)) continue;
+    // A thread that waits for itself: libc may refuse that (a checked mutex, a writer, its own end); else it is told before the wait.
+    const LockKind kind = links[0].wait.kind;
+    if (i == 0 && (kind == LockKind::kMutex || kind == LockKind::kRwlock || kind == LockKind::kJoin)) return false;
     keep_cycle(i);
     for (int confirmation = 0; confirmation < 2; ++confirmation) {
       for (size_t waiter = 0; waiter < count_; ++waiter) {

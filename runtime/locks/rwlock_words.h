@@ -14,6 +14,15 @@
 
 namespace lockwrap::locks {
 
+// Whether readers wait behind writers that wait, also readers that have the lock already. A libc that is not known may do so.
+#if defined(__GLIBC__)
+inline bool rwlock_prefers_writers(const pthread_rwlock_t* lock) {
+  return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+}
+#else
+inline bool rwlock_prefers_writers(const pthread_rwlock_t*) { return !LOCKWRAP_LIBC_IS_MUSL; }
+#endif
+
 #if defined(__GLIBC__) && defined(__LP64__)
 constexpr bool kRwlockHasWords = true;
 
@@ -27,10 +36,6 @@ inline uint32_t rwlock_writer(const pthread_rwlock_t* lock) {
   return static_cast<uint32_t>(__atomic_load_n(&lock->__data.__cur_writer, __ATOMIC_RELAXED));
 }
 inline uint32_t rwlock_readers(const pthread_rwlock_t* lock) { return __atomic_load_n(&lock->__data.__readers, __ATOMIC_RELAXED) >> 3; }
-// Whether readers wait behind writers that wait, also readers that have the lock already.
-inline bool rwlock_prefers_writers(const pthread_rwlock_t* lock) {
-  return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
-}
 constexpr bool kRwlockHasOwner = true;
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) {
   return reinterpret_cast<MutexWord*>(const_cast<unsigned int*>(&lock->__data.__pad3));
@@ -50,7 +55,6 @@ inline uint32_t rwlock_readers(const pthread_rwlock_t* lock) {
   const auto word = static_cast<uint32_t>(__atomic_load_n(&lock->__u.__vi[0], __ATOMIC_RELAXED)) & 0x7fffffff;
   return word == 0x7fffffff ? 0 : word;
 }
-inline bool rwlock_prefers_writers(const pthread_rwlock_t*) { return false; }
 constexpr bool kRwlockHasOwner = false;
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t* lock) {
   return reinterpret_cast<MutexWord*>(const_cast<pthread_rwlock_t*>(lock)) + 5;
@@ -63,7 +67,6 @@ constexpr bool kRwlockHasWords = false;
 LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t*) { return true; }
 inline uint32_t rwlock_writer(const pthread_rwlock_t*) { return 0; }
 inline uint32_t rwlock_readers(const pthread_rwlock_t*) { return 0; }
-inline bool rwlock_prefers_writers(const pthread_rwlock_t*) { return false; }
 constexpr bool kRwlockHasOwner = false;
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_identity(const pthread_rwlock_t*) { return nullptr; }
 LOCKWRAP_ALWAYS_INLINE MutexWord* rwlock_creation(const pthread_rwlock_t*) { return nullptr; }
