@@ -42,10 +42,10 @@ TEST_CASE("fork snapshot: the child knows what its parent's threads held, the pa
   ThreadRecord& thread = *this_thread;
   const uint32_t id = thread.id.load();
   REQUIRE(push_held(thread, kLock | kDetailed, kSite).entry);
-  REQUIRE(push_held(thread, 0x3000 | kNoMutex, kSite).entry);  // libc does not know who has it: no witness
+  REQUIRE(push_held(thread, 0x3000 | kNoMutex, kSite).entry);
   CHECK(holds_in_child([&] {
     const HeldAtFork* held = find_held_at_fork(kLock, id);
-    return held && held->site == kSite && held->thread_id == id && forking_thread() == id && !find_held_at_fork(0x3000, id) &&
+    return held && held->site == kSite && held->thread_id == id && forking_thread() == id && find_held_at_fork(0x3000, id) &&
            !find_held_at_fork(kLock, id + 1) && !find_held_at_fork(kLock + 8, id);
   }));
   CHECK(find_held_at_fork(kLock, id) == nullptr);
