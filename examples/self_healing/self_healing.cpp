@@ -12,7 +12,7 @@
 //      and which of them gave up. Later ones at the same places are counted, and told as a number at the end.
 //   2. the program's own account: transfers made, deadlocks survived (some hundred a minute), the longest stop, and that no money and
 //      no transfer is missing. The number of deadlocks is the one that lockwrap has counted: nobody gave up in vain.
-// A stop lasts as long as lockwrap takes to be sure: 0.1 s, or up to 0.5 s if the thread that has to give up has waited for long already.
+// A stop lasts as long as lockwrap takes to be sure: 0.1 s, or up to 0.4 s if the thread that has to give up has waited for long already.
 //
 // self_healing [SECONDS] (default 5)
 #include <lockwrap/lockwrap.h>
