@@ -23,6 +23,8 @@ constexpr uint64_t kFirstStepNs = 100'000'000;
 constexpr uint64_t kLongestStepNs = 6'400'000'000;
 // Where one of the threads is to give up, whichever it is must soon look.
 constexpr uint64_t kLongestStepToGiveUpNs = 400'000'000;
+// And until it looks again if others were searching.
+constexpr uint64_t kStepToNextTurnNs = 20'000'000;
 
 bool is_off() { return base::same_text(base::options.on_deadlock, "off"); }
 bool ends_deadlocks() { return base::same_text(base::options.on_deadlock, "error"); }
@@ -34,20 +36,25 @@ bool is_own_process() {
          process.pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid());
 }
 
-// The thread has published its wait. False: it gives up.
-bool look_for_cycle(ThreadRecord& thread, bool may_give_up_now) {
-  if (!ends_deadlocks() && thread.told_wait.load(std::memory_order_relaxed) == thread.published.sequence()) return true;
-  deadlock::Search search;
-  if (!search.has_turn() || !search.find_cycle(thread)) return true;
+enum class Seen { kNothing, kDeadlockToEnd, kNotLooked };
+
+// The thread has published its wait. kDeadlockToEnd: it gives up. kNotLooked: others were searching.
+Seen look_for_cycle(ThreadRecord& thread, bool may_give_up_now, bool waits_for_turn) {
+  if (!ends_deadlocks() && thread.told_wait.load(std::memory_order_relaxed) == thread.published.sequence()) return Seen::kNothing;
+  deadlock::Search search(waits_for_turn);
+  if (!search.has_turn()) return Seen::kNotLooked;
+  if (!search.find_cycle(thread)) return Seen::kNothing;
   const Link* victim = ends_deadlocks() ? deadlock::choose_victim(search, may_give_up_now ? &thread : nullptr) : nullptr;
-  if (victim && victim->thread != &thread) return true;  // that one will look, too
+  if (victim && victim->thread != &thread) return Seen::kNothing;  // that one will look, too
   const bool is_known = deadlock::is_known(search);
   if (!is_known && deadlock::is_new(search)) {
     const report::CycleFound found{search, victim};
     tell(FindingKind::kDeadlock, report::add_cycle, &found);
   }
-  if (victim) thread.gave_up.fetch_add(1, std::memory_order_relaxed);
-  return !victim;
+  if (!victim) return Seen::kNothing;
+  thread.gave_up.fetch_add(1, std::memory_order_relaxed);
+  thread.published.give_up();  // while nobody else searches: else the next one would find the same deadlock, and another victim
+  return Seen::kDeadlockToEnd;
 }
 
 // A misuse that is a deadlock. False: the call must not wait.
@@ -96,7 +103,12 @@ bool look(LongWait& wait) {
       const auto* lock = reinterpret_cast<const pthread_rwlock_t*>(wait.lock & ~locks::kHeldFlags);
       goes_on = take_misuse(thread, misuse::check_long_wait(thread, lock, wait.lock & locks::kShared, wait.site));
     }
-    goes_on = goes_on && look_for_cycle(thread, true);
+    const Seen seen = goes_on ? look_for_cycle(thread, true, false) : Seen::kDeadlockToEnd;
+    if (seen == Seen::kNotLooked && ends_deadlocks()) {
+      wait.until_ns = base::monotonic_ns() + kStepToNextTurnNs;
+      return true;
+    }
+    goes_on = seen != Seen::kDeadlockToEnd;
   }
   look_at_put_off_orders();
   const uint64_t longest_ns = ends_deadlocks() ? kLongestStepToGiveUpNs : kLongestStepNs;
@@ -110,7 +122,7 @@ bool look_before_blocking(bool may_give_up) {
   if (!thread || is_off() || !is_own_process()) return true;
   const bool was_busy = thread->busy;
   thread->busy = true;
-  const bool goes_on = look_for_cycle(*thread, may_give_up);
+  const bool goes_on = look_for_cycle(*thread, may_give_up, true) != Seen::kDeadlockToEnd;
   thread->busy = was_busy;
   return goes_on || !may_give_up;
 }

@@ -34,13 +34,18 @@ template <class LockUntil, class RealLock>
 LOCKWRAP_ALWAYS_INLINE int wait_for_good(uintptr_t lock, hooks::LockKind kind, uintptr_t site, LockUntil lock_until, RealLock real_lock) {
   hooks::LongWait wait = hooks::begin_long_wait(lock, kind, site);
   int result = ETIMEDOUT;
-  while (wait.until_ns && result == ETIMEDOUT) {
+  bool gives_up = false;
+  while (wait.until_ns && result == ETIMEDOUT && !gives_up) {
     result = lock_until(wait.until_ns, wait.step_ns);
-    if (result == ETIMEDOUT && !hooks::look(wait)) result = EDEADLK;
+    gives_up = result == ETIMEDOUT && !hooks::look(wait);
   }
+  if (gives_up) result = EDEADLK;
   // Not watched; or libc's own words for what is wrong, which differ between the calls.
-  if (!is_held(result) && result != EDEADLK) result = call_libc(real_lock);
-  hooks::wait_ended(wait.ticket, lock, kind, site, is_held(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);
+  else if (!is_held(result) && result != EDEADLK) result = call_libc(real_lock);
+  const auto end = gives_up          ? hooks::WaitEnd::kGivenUp
+                   : is_held(result) ? hooks::WaitEnd::kHeld
+                                     : hooks::WaitEnd::kRefused;
+  hooks::wait_ended(wait.ticket, lock, kind, site, end);
   return result;
 }
 

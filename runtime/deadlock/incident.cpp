@@ -17,6 +17,11 @@ bool gives_up_before(const Link& left, const Link& right) {
   return left.id > right.id;
 }
 
+// From a thread to the next one: where it waits, and where that one took what it waits for.
+uint64_t step_of(Search& cycle, size_t i) {
+  return base::mix(base::mix(cycle.link(i).wait.site) + cycle.link((i + 1) % cycle.count()).hold_site);
+}
+
 }  // namespace
 
 base::FindingCounts& counts() { return all; }
@@ -39,11 +44,11 @@ bool is_known(Search& cycle) {
 }
 
 bool is_new(Search& cycle) {
-  uint64_t place = 0;  // the same from whichever thread it is seen
+  uint64_t place = 0;  // the same from whichever thread it is seen, and however many threads do the same
   for (size_t i = 0; i < cycle.count(); ++i) {
-    const Link& waiter = cycle.link(i);
-    const Link& holder = cycle.link((i + 1) % cycle.count());
-    place += base::mix(base::mix(waiter.wait.site) + holder.hold_site);
+    size_t same = 0;
+    while (step_of(cycle, same) != step_of(cycle, i)) ++same;
+    if (same == i) place += step_of(cycle, i);
   }
   return all.count(told_places.is_first(place));
 }

@@ -17,7 +17,8 @@ bool is_new(const OrderCycle& cycle);
 
 // Whether the deadlock that the calling thread is in has been counted by another thread of it. Else it counts as such from now on.
 bool is_known(Search& cycle);
-// Counts the deadlock. True: it is the first one at its places, and is to be told.
+// Counts the deadlock. True: it is the first one at its places, and is to be told. A ring of threads that wait and hold at the same two
+// places is the same one for any number of threads.
 bool is_new(Search& cycle);
 
 // The link that gives up: the one that has given up least often, of those the one that began to wait last, so that the same threads

@@ -1,5 +1,9 @@
 #include "runtime/deadlock/waits_for.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
 #include "runtime/deadlock/holders.h"
 #include "runtime/deadlock/order_search.h"
 
@@ -10,6 +14,9 @@ using locks::ThreadRecord;
 using locks::WaitSeen;
 
 namespace {
+
+// Longer than any search. Not for ever: the one that searches may have a lower priority, and the same processor.
+constexpr uint64_t kLongestWaitForTurnNs = 100'000'000;
 
 constinit std::atomic<bool> searching;
 constinit std::atomic<uint64_t> cut_count;
@@ -24,14 +31,21 @@ uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_o
 
 uint64_t cut_searches() { return cut_count.load(std::memory_order_relaxed); }
 
+Search::Search(bool waits_for_turn) : has_turn_(!searching.exchange(true, std::memory_order_acquire)) {
+  if (has_turn_ || !waits_for_turn) return;
+  const uint64_t end_ns = base::monotonic_ns() + kLongestWaitForTurnNs;
+  while (!has_turn_ && base::monotonic_ns() < end_ns) {
+    syscall(SYS_sched_yield);
+    has_turn_ = !searching.exchange(true, std::memory_order_acquire);
+  }
+}
+Search::~Search() {
+  if (has_turn_) searching.store(false, std::memory_order_release);  // pairs with the exchanges above
+}
+
 void forget_searches() {
   searching.store(false, std::memory_order_relaxed);
   forget_order_searches();
-}
-
-Search::Search() : has_turn_(!searching.exchange(true, std::memory_order_acquire)) {}
-Search::~Search() {
-  if (has_turn_) searching.store(false, std::memory_order_release);  // pairs with the exchange above
 }
 
 Link& Search::link(size_t i) { return links[i]; }

@@ -26,10 +26,11 @@ struct Link {
   bool holds_to_read;
 };
 
-// The lock of a search: one thread searches at a time, since the links are too large for a stack. Another one looks again later.
+// The lock of a search: one thread searches at a time, since the links are too large for a stack.
 class Search {
  public:
-  Search();
+  // A thread that can look again later does not wait for its turn. Another one does, for a while.
+  explicit Search(bool waits_for_turn);
   ~Search();
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;

@@ -40,11 +40,15 @@ class PublishedWait {
   }
   void end() { sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
-  // False: the thread does not wait, or begins or ends a wait at this moment. Thread-safe and signal-safe.
+  // The owner will end the wait without what it waited for: from now on nobody waits for that, though it may take a while until end().
+  void give_up() { flags_.store(flags_.load(std::memory_order_relaxed) | kGivenUp, std::memory_order_release); }
+
+  // False: the thread does not wait, has given up, or begins or ends a wait at this moment. Thread-safe and signal-safe.
   bool read(WaitSeen& seen) const {
     seen.sequence = sequence_.load(std::memory_order_seq_cst);  // pairs with begin
     if (!is_waiting(seen.sequence)) return false;
-    const uint32_t flags = flags_.load(std::memory_order_acquire);
+    const uint32_t flags = flags_.load(std::memory_order_acquire);  // pairs with give_up
+    if (flags & kGivenUp) return false;
     seen.kind = static_cast<LockKind>(flags & kKindMask);
     seen.is_timed = flags & kTimed;
     seen.can_look = flags & kCanLook;
@@ -61,6 +65,7 @@ class PublishedWait {
   static constexpr uint32_t kKindMask = 0xff;
   static constexpr uint32_t kTimed = 0x100;
   static constexpr uint32_t kCanLook = 0x200;
+  static constexpr uint32_t kGivenUp = 0x400;
   static bool is_waiting(uint32_t sequence) { return sequence & 1; }
 
   std::atomic<uint32_t> sequence_;

@@ -64,8 +64,15 @@ void choose_records(Report& report, bool events, uint32_t most) {
   });
 }
 
-// The caller of the lock in the heaviest sampled stack that is not lock plumbing; the call itself when there is none.
+bool is_plumbing(const ElfSymbols& symbols, uintptr_t return_address) {
+  const SymbolName name = symbols.find(return_address - 1);
+  return name.text && is_lock_plumbing(name.text);
+}
+
+// The call itself; if that is lock plumbing, the innermost caller that is not, in the heaviest sampled stack. The call comes first, because
+// the stack of a holder is that of its release, which may be a jump out of the function.
 void add_caller(base::Text& text, const ElfSymbols& symbols, uintptr_t site, const contention::SampleOwner& owner) {
+  if (site && !is_plumbing(symbols, site)) return add_code_name(text, symbols, site);
   uint32_t heaviest = 0;
   uint64_t heaviest_ns = 0;
   contention::for_each_sample_of(owner, [&](const contention::Sample& sample) {
@@ -77,10 +84,7 @@ void add_caller(base::Text& text, const ElfSymbols& symbols, uintptr_t site, con
   });
   const stack::StackView stack = stack::stack_of(heaviest);
   for (size_t i = 0; i < stack.count; ++i) {
-    const SymbolName name = symbols.find(stack.frames[i] - 1);
-    if (name.text && is_lock_plumbing(name.text)) continue;
-    add_code_name(text, symbols, stack.frames[i]);
-    return;
+    if (!is_plumbing(symbols, stack.frames[i])) return add_code_name(text, symbols, stack.frames[i]);
   }
   add_code_name(text, symbols, site);
 }

@@ -9,7 +9,9 @@ trap 'rm -rf "$scratch"' EXIT
 # shellcheck disable=SC2034 # read by those who source this
 variants=(plain_static plain_dynamic off on on_dynamic dlsym_hook)
 # shellcheck disable=SC2034
-workloads=(pair pair_alone pair_quiet nested two_threads four_threads mix handoff)
+workloads=(pair pair_alone pair_quiet nested held_2 held_4 held_8 held_16 two_threads four_threads mix handoff)
+# shellcheck disable=SC2034
+counted_workloads=("${workloads[@]:0:8}") # whose instructions are counted
 
 # choose VARIANT: sets `program`, and LOCKWRAP_OPTIONS for it.
 choose() {
@@ -56,7 +58,7 @@ collected() {
 instructions() {
   local function few many
   case $2 in
-    pair | pair_alone) function=pairs ;;
+    pair | pair_alone | held_*) function=pairs ;;
     pair_quiet) function=quiet_pairs ;;
     nested) function=nested_pairs ;;
   esac

@@ -50,9 +50,11 @@ $1 == "figure" { figure[$2] = $3 }
 END {
   variants = split("plain_static plain_dynamic off on on_dynamic dlsym_hook", variant)
   split("plain static|plain dynamic|lockwrap off|lockwrap on|on, dynamic|dlsym hook, off", title, "|")
-  workloads = split("pair pair_alone pair_quiet nested two_threads four_threads mix handoff", workload)
-  split("free lock|free lock, one thread|was contended once|nested, depth 2|2 threads, own locks|4 threads, 1 lock|" \
-        "mix|contended, scripted", label, "|")
+  workloads = split("pair pair_alone pair_quiet nested held_2 held_4 held_8 held_16 two_threads four_threads mix handoff", workload)
+  split("free lock|free lock, one thread|was contended once|nested, depth 2|free lock, 2 held|free lock, 4 held|free lock, 8 held|" \
+        "free lock, 16 held|2 threads, own locks|4 threads, 1 lock|mix|contended, scripted", label, "|")
+  with_instructions = 8
+  with_target = 4
   block = "%8s %5s %5s |"
 
   print "Nanoseconds of processor time per operation (4 threads: real time), ratio to plain static (/s) and to plain dynamic (/d)"
@@ -83,7 +85,7 @@ END {
 
   print "\nInstructions per pair (callgrind, exact)"
   if (!counted) print "  valgrind is not installed: not counted"
-  for (w = 1; w <= 4 && counted; ++w) {
+  for (w = 1; w <= with_instructions && counted; ++w) {
     printf "%-22s|", label[w]
     for (v = 1; v <= variants; ++v) printf " %8s %12s|", instructions[workload[w], variant[v]], ""
     print ""
@@ -106,11 +108,11 @@ END {
          figure["code_wrapped"] - figure["code_plain"]
 
   print "\nTargets (lockwrap on, static)"
-  for (w = 1; w <= 4; ++w) {
+  for (w = 1; w <= with_target; ++w) {
     target(label[w] ": ratio to plain dynamic", fastest(workload[w], "on") / fastest(workload[w], "plain_dynamic"), "%.2f",
-           w < 4 ? 1.05 : 1.25, "x")
+           w < with_target ? 1.05 : 1.25, "x")
   }
-  for (w = 1; w <= 4; ++w) {
+  for (w = 1; w <= with_target; ++w) {
     if (counted) target(label[w] ": instructions", instructions[workload[w], "on"], "%.1f", 100, "a pair")
     else not_counted(label[w] ": instructions", "valgrind")
   }

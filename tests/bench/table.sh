@@ -19,7 +19,7 @@ expect ${#workloads[@]} "$row$"
 expect ${#workloads[@]} "$row \($number-$number\)$"
 expect 13 "^  (met|NOT MET|-) +.+(, at most [0-9.]+|is not installed)$"
 expect 0 '(nan|inf)'
-! command -v valgrind >/dev/null || expect 4 "^[^|]+\|( +$number +\|){${#variants[@]}}$"
+! command -v valgrind >/dev/null || expect ${#counted_workloads[@]} "^[^|]+\|( +$number +\|){${#variants[@]}}$"
 
 # refuses WHAT COMMAND...: it fails with exit code 2.
 refuses() {

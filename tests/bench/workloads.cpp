@@ -33,6 +33,7 @@ SeparateMutex outer_mutex;
 SeparateMutex inner_mutex;
 SeparateMutex contended_mutex;
 SeparateMutex mixed_mutexes[64];
+SeparateMutex held_mutexes[16];
 
 namespace {
 
@@ -194,6 +195,13 @@ void keep_idle_and_one_processor() {
   use_one_processor();
 }
 
+// The pairs that follow are those of one more lock, in an order that is always the same. Nobody else wants these.
+template <int kCount>
+void keep_held() {
+  keep_idle_thread();
+  for (int i = 0; i < kCount; ++i) pthread_mutex_lock(&held_mutexes[i].mutex);
+}
+
 // Processor time of all threads, which other programs disturb least; real time where threads sleep for each other.
 struct Workload {
   const char* name;
@@ -206,6 +214,10 @@ constexpr Workload kWorkloads[] = {
     {"pair_alone", CLOCK_PROCESS_CPUTIME_ID, nothing, pairs},
     {"pair_quiet", CLOCK_PROCESS_CPUTIME_ID, contend_once, quiet_pairs},
     {"nested", CLOCK_PROCESS_CPUTIME_ID, keep_idle_thread, nested_pairs},
+    {"held_2", CLOCK_PROCESS_CPUTIME_ID, keep_held<2>, pairs},
+    {"held_4", CLOCK_PROCESS_CPUTIME_ID, keep_held<4>, pairs},
+    {"held_8", CLOCK_PROCESS_CPUTIME_ID, keep_held<8>, pairs},
+    {"held_16", CLOCK_PROCESS_CPUTIME_ID, keep_held<16>, pairs},
     {"two_threads", CLOCK_PROCESS_CPUTIME_ID, nothing, two_threads},
     {"four_threads", CLOCK_MONOTONIC, nothing, four_threads},
     {"mix", CLOCK_PROCESS_CPUTIME_ID, nothing, mix},

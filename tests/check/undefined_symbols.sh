@@ -45,7 +45,7 @@ accepts check "$LOCKWRAP_ARCHIVE" "$list"
 # With another libc nothing more is allowed, but not every line is needed, and other functions are there to be wrapped.
 check_other() {
   local LOCKWRAP_SYMBOLS
-  LOCKWRAP_SYMBOLS=$(grep -oE '[A-Za-z0-9_]+\)$' "$LOCKWRAP_SOURCE/wrap/wrapped_symbols.def" | tr -d ')' | tr '\n' ' ')$LOCKWRAP_INNER_SYMBOLS
+  LOCKWRAP_SYMBOLS=$(sed -nE 's/^LOCKWRAP_[A-Z0-9_]+\([a-z0-9]+, (.*)\)$/\1/p' "$LOCKWRAP_SOURCE/wrap/wrapped_symbols.def" | tr ',\n' '  ')
   sed -E 's/^([A-Za-z0-9_]+) /\1? /' "$2" >"$scratch/optional"
   check "$1" "$scratch/optional"
 }

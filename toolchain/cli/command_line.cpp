@@ -15,6 +15,7 @@ constexpr char kExamples[] =
     "  LOCKWRAP_OPTIONS=profile_path=/tmp/%e.pb.gz ./service    write a profile when the program ends\n"
     "  lockwrap report /tmp/service.pb.gz                       who waits for which lock, and who holds it\n"
     "  lockwrap symbolize /tmp/service.pb.gz -o named.pb.gz     put names in, for `go tool pprof named.pb.gz`\n"
+    "  lockwrap symbolize service.log --binary ./service        and into the findings (lockwrap: deadlock: ...) in a log\n"
     "\n"
     "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 2 error.";
 

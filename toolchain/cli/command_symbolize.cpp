@@ -1,8 +1,9 @@
-// `lockwrap symbolize`: the same profile with names in it.
+// `lockwrap symbolize`: the same profile, or the same text of findings, with names in it.
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "command_line.h"
+#include "error.h"
 #include "frame_source.h"
 #include "gzip_file.h"
 #include "lock_names.h"
@@ -10,21 +11,41 @@
 #include "profile_binary.h"
 #include "profile_reader.h"
 #include "profile_writer.h"
+#include "symbolize_findings.h"
 #include "symbolize_profile.h"
 
 namespace lockwrap::cli {
 namespace {
 
 struct Request {
-  std::string profile_path;
+  std::string path;
   BinaryChoice binary;
   std::string output_path;
 };
 
-void run(const Request &request) {
-  Profile profile = read_profile(request.profile_path);
-  const LockProfile locks = read_locks(profile, request.profile_path);
-  const std::unique_ptr<ProfileBinary> binary = open_profile_binary(profile, request.profile_path, request.binary);
+void run_on_findings(const Request &request, const std::string &text) {
+  if (request.binary.path.empty()) {
+    throw file_error(request.path, "is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
+  }
+  const ElfBinary elf(request.binary.path, request.binary.debug_directories);
+  Symbolizer symbolizer(elf, 0);  // the addresses in findings are those of the file
+  const NamedFindings named = symbolize_findings(text, symbolizer);
+  if (named.findings == 0) {
+    throw file_error(request.path, "is neither a lockwrap profile (not gzip'ed) nor has it a finding (a line \"lockwrap: KIND: ...\"); check that it is the right file");
+  }
+  if (named.other_names > named.same_names) {
+    throw file_error(elf.path(), "is another build than the one that told the findings in " + request.path + " (" +
+                                     std::to_string(named.other_names) + " of " + std::to_string(named.other_names + named.same_names) +
+                                     " functions are not where these say); give the right executable with --binary");
+  }
+  write_output(request.output_path, named.text);
+}
+
+void run_on_profile(const Request &request, std::string bytes) {
+  if (request.output_path.empty()) throw CommandError("--output is required for a profile; see `lockwrap symbolize --help`");
+  Profile profile = parse_profile(unpack_gzip(std::move(bytes), request.path), request.path);
+  const LockProfile locks = read_locks(profile, request.path);
+  const std::unique_ptr<ProfileBinary> binary = open_profile_binary(profile, request.path, request.binary);
   FrameSource frames(profile, &binary->symbolizer);
   LockPlaces places(locks, frames);
   const std::map<uint64_t, std::string> names = name_locks(locks, places, &binary->symbolizer);
@@ -32,21 +53,29 @@ void run(const Request &request) {
   write_output(request.output_path, gzip_bytes(serialize_profile(profile)));
 }
 
+void run(const Request &request) {
+  std::string bytes = read_file_bytes(request.path);
+  if (is_gzip(bytes)) run_on_profile(request, std::move(bytes));
+  else run_on_findings(request, bytes);
+}
+
 }  // namespace
 
 void add_symbolize_command(CLI::App &app) {
   auto request = std::make_shared<Request>();
-  CLI::App *command = app.add_subcommand("symbolize", "Put functions, files and lines into a profile, for any pprof viewer");
-  command->add_option("FILE", request->profile_path, "The profile that the program wrote")->required();
-  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile)")
+  CLI::App *command = app.add_subcommand("symbolize", "Put functions, files and lines into a profile, for any pprof viewer, or into the text of findings");
+  command->add_option("FILE", request->path, "The profile that the program wrote; or its log, or stderr, with findings in it (lockwrap: deadlock: ...)")
+      ->required();
+  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile; needed for findings)")
       ->type_name("ELF");
   command->add_option("--debug-directory", request->binary.debug_directories,
                       "Where separate debug files are, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
-  command->add_option("-o,--output", request->output_path, "The profile to write; may be FILE itself")
-      ->type_name("OUT")->required();
+  command->add_option("-o,--output", request->output_path, "Where to write the result; may be FILE itself (default for findings: the standard output)")
+      ->type_name("OUT");
   command->footer("Example:\n  lockwrap symbolize service.pb.gz --binary ./service -o named.pb.gz\n"
-                  "  go tool pprof -http=: -tagfocus=side=waiter named.pb.gz");
+                  "  go tool pprof -http=: -tagfocus=side=waiter named.pb.gz\n"
+                  "  lockwrap symbolize service.log --binary ./service");
   command->callback([request] { run(*request); });
 }
 

@@ -86,12 +86,20 @@ class Inflater {
 
 }  // namespace
 
+std::string read_file_bytes(const std::string &path, size_t maximum_bytes) {
+  std::string content = read_whole_file(path, maximum_bytes);
+  if (content.empty()) throw file_error(path, "is empty; let the program write it again");
+  return content;
+}
+
+bool is_gzip(std::string_view bytes) { return bytes.substr(0, 2) == "\x1f\x8b"; }
+
 std::string read_gzip_file(const std::string &path, size_t maximum_bytes) {
-  std::string packed = read_whole_file(path, maximum_bytes);
-  if (packed.empty()) throw file_error(path, "is empty; let the program write the profile again");
-  if (packed.size() < 2 || packed[0] != '\x1f' || packed[1] != '\x8b') {
-    throw file_error(path, "is not a lockwrap profile (not gzip'ed); check that it is the right file");
-  }
+  return unpack_gzip(read_file_bytes(path, maximum_bytes), path, maximum_bytes);
+}
+
+std::string unpack_gzip(std::string packed, const std::string &path, size_t maximum_bytes) {
+  if (!is_gzip(packed)) throw file_error(path, "is not a lockwrap profile (not gzip'ed); check that it is the right file");
   Inflater inflater;
   inflater.stream().next_in = reinterpret_cast<Bytef *>(packed.data());
   inflater.stream().avail_in = static_cast<uInt>(packed.size());

@@ -10,8 +10,17 @@ namespace lockwrap::cli {
 // A few kilobytes of gzip can unpack to terabytes; beyond this the file is refused.
 constexpr size_t kMaximumUnpackedBytes = size_t{1} << 30;
 
-// The unpacked content of a file, which may be anything that can be read to its end. A file that is missing, empty, a
-// directory, not gzip'ed, cut, damaged or larger than `maximum_bytes` (packed or unpacked) is an error.
+// The content of a file as it is; it may be anything that can be read to its end, also a pipe. A file that is missing, empty, a directory
+// or larger than `maximum_bytes` is an error.
+std::string read_file_bytes(const std::string &path, size_t maximum_bytes = kMaximumUnpackedBytes);
+
+// By the first bytes.
+bool is_gzip(std::string_view bytes);
+
+// What is not gzip'ed, cut, damaged or larger than `maximum_bytes` is an error; `path` is for the messages only.
+std::string unpack_gzip(std::string packed, const std::string &path, size_t maximum_bytes = kMaximumUnpackedBytes);
+
+// Both.
 std::string read_gzip_file(const std::string &path, size_t maximum_bytes = kMaximumUnpackedBytes);
 
 std::string gzip_bytes(std::string_view bytes);
