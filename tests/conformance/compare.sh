@@ -8,6 +8,7 @@ status=0
 "$2" >"$folder/wrapped" 2>"$folder/found" || status=$?
 diff -U 8 "$folder/plain" "$folder/wrapped" || { echo "plain (-) and wrapped (+) differ"; exit 1; }
 [ $status = 0 ] || { echo "the wrapped program ended with $status"; exit 1; }
-# Each case ends: none of them is a deadlock. Some do end a thread with a mutex locked, or destroy one that is.
-if grep -vE '^(lockwrap: misuse: |  |$)' "$folder/found"; then echo "the wrapped program was told this"; exit 1; fi
+# Each case ends: none of them is a deadlock. Some do end a thread with a mutex locked, destroy one that is, or
+# read twice where writers come first.
+if grep -vE '^(lockwrap: misuse: |lockwrap: lock-order: thread .* reads under |  |$)' "$folder/found"; then echo "the wrapped program was told this"; exit 1; fi
 tail -n 1 "$folder/plain"

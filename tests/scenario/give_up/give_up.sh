@@ -3,7 +3,7 @@
 # and counted each time; what was waited for in vain counts as waited.
 . "${0%/*}/../support.sh"
 program=$1 name=$2
-run_program 0 "on_deadlock=error:report_at_exit=1:profile_path=$folder/profile" "$program" "$name"
+run_program 0 "on_deadlock=error:lock_order=0:report_at_exit=1:profile_path=$folder/profile" "$program" "$name"
 number_of() { sed -n "s/^$1=//p" "$folder/output"; }
 deadlocks=$(number_of deadlocks)
 [ "$(number_of failed)" = "$deadlocks" ] || fail "$(number_of failed) calls failed, for $deadlocks deadlocks"
