@@ -11,6 +11,7 @@
 #include "runtime/lifecycle.h"
 #include "runtime/misuse/rules.h"
 #include "runtime/report/cycle_text.h"
+#include "runtime/report/stuck_text.h"
 
 namespace lockwrap::hooks {
 
@@ -87,10 +88,32 @@ bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
 }
 
 LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) {
-  LongWait wait{waiting(lock, kind, site, WaitForm::kLooking), lock, kind, site, kFirstStepNs, 0};
-  if (wait.ticket.thread) wait.until_ns = wait.ticket.start_ns + kFirstStepNs;
+  LongWait wait{waiting(lock, kind, site, WaitForm::kLooking), lock, kind, site, kFirstStepNs, 0, {}};
+  if (!wait.ticket.thread) return wait;
+  wait.patience.begin(wait.ticket.start_ns, base::options.stuck_after_ms * 1'000'000);
+  wait.step_ns = wait.patience.most_ns(kFirstStepNs);
+  wait.until_ns = wait.ticket.start_ns + wait.step_ns;
   return wait;
 }
+
+namespace {
+
+// The wait has lasted, and is no deadlock that was told.
+void look_at_patience(LongWait& wait) {
+  ThreadRecord& thread = *wait.ticket.thread;
+  if (!base::options.stuck_after_ms || !wait.ticket.is_published || !is_own_process()) return;
+  deadlock::Search search(false);
+  if (!search.has_turn()) return;
+  search.find_holders(thread);
+  const uint32_t holder = search.count() == 2 ? search.link(1).id : 0;
+  const bool is_over = wait.patience.part_is_over(base::monotonic_ns(), wait.step_ns, holder);
+  const bool is_told = thread.told_wait.load(std::memory_order_relaxed) == thread.published.sequence();
+  if (!is_over || is_told || !deadlock::is_new(search, wait.patience.waited_ns())) return;
+  const report::StuckFound found{search, wait.patience};
+  tell(FindingKind::kStuck, report::add_stuck, &found);
+}
+
+}  // namespace
 
 bool look(LongWait& wait) {
   ThreadRecord& thread = *wait.ticket.thread;
@@ -112,7 +135,9 @@ bool look(LongWait& wait) {
   }
   look_at_put_off_orders();
   const uint64_t longest_ns = ends_deadlocks() ? kLongestStepToGiveUpNs : kLongestStepNs;
+  if (goes_on) look_at_patience(wait);
   if (wait.step_ns < longest_ns) wait.step_ns *= 2;
+  wait.step_ns = wait.patience.most_ns(wait.step_ns);
   wait.until_ns = base::monotonic_ns() + wait.step_ns;
   return goes_on;
 }

@@ -45,7 +45,7 @@ bool ends_program(FindingKind kind) {
   switch (kind) {
     case FindingKind::kDeadlock: return base::same_text(base::options.on_deadlock, "abort");
     case FindingKind::kLockOrder: return base::options.lock_order_abort && base::same_text(base::options.on_deadlock, "abort");
-    case FindingKind::kStuck: return false;
+    case FindingKind::kStuck: return base::same_text(base::options.on_stuck, "abort");
     case FindingKind::kMisuse: case FindingKind::kHeldInCall: return base::same_text(base::options.on_misuse, "abort");
   }
   return false;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "runtime/contention/blame.h"
+#include "runtime/deadlock/patience.h"
 #include "runtime/deadlock/thread_lives.h"
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/lock_record.h"
@@ -146,6 +147,7 @@ struct LongWait {
   uintptr_t site;
   uint64_t step_ns;
   uint64_t until_ns;  // monotonic: the end of the present part; 0: nobody looks, and the wait has no parts
+  deadlock::Patience patience;
 };
 LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
 // A part of the wait has passed without the lock. False: the thread must give up, with EDEADLK, so that a deadlock ends.

@@ -62,6 +62,7 @@ void begin_process(bool was_forked_unseen) {
   misuse::counts().clear();
   deadlock::counts().clear();
   deadlock::counts_of_orders().clear();
+  deadlock::counts_of_stuck().clear();
   state.pid.store(static_cast<uint32_t>(getpid()), std::memory_order_release);
 }
 

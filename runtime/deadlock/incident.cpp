@@ -8,6 +8,8 @@ constinit base::ToldPlaces told_places;
 constinit base::FindingCounts all;
 constinit base::ToldPlaces told_orders;
 constinit base::FindingCounts all_orders;
+constinit base::ToldPlaces told_stuck;
+constinit base::FindingCounts all_stuck;
 
 uint32_t times_given_up(const Link& link) { return link.thread->gave_up.load(std::memory_order_relaxed); }
 
@@ -27,6 +29,15 @@ uint64_t step_of(Search& cycle, size_t i) {
 base::FindingCounts& counts() { return all; }
 
 base::FindingCounts& counts_of_orders() { return all_orders; }
+base::FindingCounts& counts_of_stuck() { return all_stuck; }
+
+bool is_new(Search& waiter_and_holders, uint64_t waited_ns) {
+  const Link& waiter = waiter_and_holders.link(0);
+  const uint64_t doubling = 63 - static_cast<uint64_t>(__builtin_clzll(waited_ns | 1));
+  uint64_t place = base::mix(waiter.wait.lock + doubling);
+  if (waiter_and_holders.count() > 1) place = base::mix(place + waiter_and_holders.link(1).hold_site);
+  return all_stuck.count(told_stuck.is_first(place));
+}
 
 bool is_new(const OrderCycle& cycle) {
   uint64_t place = 0;

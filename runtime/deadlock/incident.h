@@ -11,6 +11,10 @@ namespace lockwrap::deadlock {
 // Of actual deadlocks, each once, whoever of its threads found it; and of possible ones.
 base::FindingCounts& counts();
 base::FindingCounts& counts_of_orders();
+base::FindingCounts& counts_of_stuck();
+
+// Counts a wait that has taken too long, for the n-th time. True: nobody has told that of this lock, these places and this holder.
+bool is_new(Search& waiter_and_holders, uint64_t waited_ns);
 
 // Counts a circle of lock orders. True: it is the first one at its places, and is to be told.
 bool is_new(const OrderCycle& cycle);

@@ -298,6 +298,7 @@ int write_text_report(int descriptor) {
   add_dropped(text);
   add_findings(text, "deadlocks: ", deadlock::counts());
   add_findings(text, "lock orders that can become deadlocks: ", deadlock::counts_of_orders());
+  add_findings(text, "waits that took too long: ", deadlock::counts_of_stuck());
   add_findings(text, "misuse of locks: ", misuse::counts());
   return base::write_all(descriptor, text.c_str(), text.length());
 }

@@ -1,0 +1,86 @@
+#include "runtime/deadlock/patience.h"
+
+#include <string.h>
+
+#include "runtime/base/files.h"
+#include "runtime/base/text.h"
+
+namespace lockwrap::deadlock {
+
+namespace {
+
+// The file NAME of a thread into `buffer`, as text. False: there is none.
+bool read_task_file(uint32_t id, const char* name, char* buffer, size_t size) {
+  base::TextOf<80> path;
+  path.add("/proc/self/task/").add_number(id).add("/").add(name);
+  const int file = base::open_file(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const ssize_t length = base::read_file(file, buffer, size - 1);
+  base::close_file(file);
+  if (length <= 0) return false;
+  buffer[length] = 0;
+  return true;
+}
+
+uint64_t number_at(const char*& at) {
+  uint64_t value = 0;
+  while (*at == ' ') ++at;
+  while (*at >= '0' && *at <= '9') value = value * 10 + static_cast<uint64_t>(*at++ - '0');
+  return value;
+}
+
+}  // namespace
+
+ThreadState state_of_thread(uint32_t id) {
+  ThreadState state;
+  const int saved_errno = errno;
+  char text[256];
+  if (read_task_file(id, "stat", text, sizeof text)) {
+    const char* end_of_name = strrchr(text, ')');  // the name may hold anything
+    if (end_of_name && end_of_name[1] == ' ') state.code = end_of_name[2];
+  }
+  if (read_task_file(id, "syscall", text, sizeof text) && *text >= '0' && *text <= '9') {
+    const char* at = text;
+    state.system_call = static_cast<long>(number_at(at));
+  }
+  if (read_task_file(id, "schedstat", text, sizeof text)) {
+    const char* at = text;
+    number_at(at);  // time on a processor
+    state.run_delay_ns = number_at(at);
+    state.has_run_delay = true;
+  }
+  errno = saved_errno;
+  return state;
+}
+
+// Since it was first seen as the holder it has waited for a processor more than a third of the time: a small quota, a crowded machine.
+bool Patience::holder_starved(uint64_t now_ns) {
+  const ThreadState state = state_of_thread(holder_);
+  if (!state.has_run_delay) return false;
+  const uint64_t delay_ns = state.run_delay_ns - holder_delay_ns_;
+  return delay_ns > (now_ns - holder_seen_ns_) / 3;
+}
+
+bool Patience::part_is_over(uint64_t now_ns, uint64_t planned_ns, uint32_t holder) {
+  constexpr uint64_t kTolerableNs = 500'000'000;  // later than that, this thread has been stopped or starved itself
+  const uint64_t passed_ns = now_ns - part_began_ns_;
+  part_began_ns_ = now_ns;
+  if (passed_ns <= planned_ns + kTolerableNs) waited_ns_ += passed_ns;
+  if (holder != holder_) {
+    holder_ = holder;
+    holder_seen_ns_ = now_ns;
+    holder_delay_ns_ = holder ? state_of_thread(holder).run_delay_ns : 0;
+  }
+  if (!next_ns_ || waited_ns_ < next_ns_) return false;
+  next_ns_ *= 2;
+  return !holder_ || !holder_starved(now_ns);
+}
+
+uint64_t Patience::most_ns(uint64_t step_ns) const {
+  constexpr uint64_t kLeastNs = 10'000'000;
+  if (!next_ns_ || waited_ns_ + step_ns <= next_ns_) return step_ns;
+  const uint64_t rest_ns = next_ns_ > waited_ns_ ? next_ns_ - waited_ns_ : 0;
+  return rest_ns > kLeastNs ? rest_ns : kLeastNs;
+}
+
+}  // namespace lockwrap::deadlock

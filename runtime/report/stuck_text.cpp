@@ -1,0 +1,157 @@
+#include "runtime/report/stuck_text.h"
+
+#include <sys/syscall.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/deadlock/holders.h"
+#include "runtime/report/finding_parts.h"
+
+namespace lockwrap::report {
+
+using base::Text;
+using deadlock::Link;
+using deadlock::ThreadState;
+using locks::LockKind;
+using locks::ThreadRecord;
+using locks::WaitSeen;
+
+namespace {
+
+constexpr size_t kHoldersShown = 4;
+
+uintptr_t address_of(uintptr_t lock) { return lock & ~locks::kHeldFlags; }
+
+// Those in which a thread is often found; the others by their number.
+const char* system_call_name(long number) {
+  struct Name {
+    long number;
+    const char* text;
+  };
+  static constexpr Name kNames[] = {
+      {SYS_read, "read"}, {SYS_write, "write"}, {SYS_fsync, "fsync"}, {SYS_fdatasync, "fdatasync"}, {SYS_futex, "futex"},
+      {SYS_ppoll, "ppoll"}, {SYS_pselect6, "pselect6"}, {SYS_epoll_pwait, "epoll_pwait"}, {SYS_nanosleep, "nanosleep"},
+      {SYS_clock_nanosleep, "clock_nanosleep"}, {SYS_connect, "connect"}, {SYS_accept4, "accept4"}, {SYS_recvfrom, "recvfrom"},
+      {SYS_recvmsg, "recvmsg"}, {SYS_sendto, "sendto"}, {SYS_sendmsg, "sendmsg"}, {SYS_wait4, "wait4"}, {SYS_openat, "openat"},
+      {SYS_flock, "flock"}, {SYS_fcntl, "fcntl"}, {SYS_rt_sigsuspend, "rt_sigsuspend"},
+#if defined(SYS_poll)
+      {SYS_poll, "poll"}, {SYS_select, "select"}, {SYS_epoll_wait, "epoll_wait"}, {SYS_pause, "pause"}, {SYS_open, "open"},
+#endif
+  };
+  for (const Name& name : kNames) {
+    if (name.number == number) return name.text;
+  }
+  return nullptr;
+}
+
+// "waits for `c` (condition)": in whatever it waits, that lockwrap has seen.
+void add_seen_wait(Text& text, const ElfSymbols& symbols, const WaitSeen& wait) {
+  if (wait.kind == LockKind::kJoin) {
+    const ThreadRecord* joined = locks::find_thread_by_handle(wait.lock);
+    text.add("waits for the end of ");
+    if (joined) add_thread(text.add("thread "), joined->id.load(std::memory_order_relaxed));
+    else text.add("a thread");
+    return;
+  }
+  text.add(wait.kind == LockKind::kRwlock ? (wait.lock & locks::kShared ? "waits to read under " : "waits to write under ") : "waits for ");
+  add_lock(text, symbols, address_of(wait.lock), wait.kind);
+  if (wait.kind != LockKind::kRwlock) text.add(" (").add(locks::kind_name(wait.kind)).add(")");
+}
+
+// What a thread does now: "runs", "is in the system call read", "waits for ...".
+void add_doing(Text& text, const ElfSymbols& symbols, const ThreadRecord& thread, uint32_t id) {
+  WaitSeen wait;
+  if (thread.published.read(wait)) return add_seen_wait(text, symbols, wait);
+  if (locks::is_gone(id)) return void(text.add("has ended"));
+  const ThreadState state = deadlock::state_of_thread(id);
+  if (state.code == 'T' || state.code == 't') return void(text.add("is stopped"));
+  if (state.system_call >= 0) {
+    const char* name = system_call_name(state.system_call);
+    text.add("is in the system call ");
+    if (name) text.add(name);
+    else text.add_number(static_cast<uint64_t>(state.system_call));
+    return;
+  }
+  if (state.code == 'S' || state.code == 'D') return void(text.add("sleeps in the kernel"));
+  text.add(state.code == 'R' ? "runs" : "does what cannot be seen here (no /proc)");
+}
+
+void add_holder(Text& text, const ElfSymbols& symbols, const Link& holder, uint64_t held_ns) {
+  text.add("  thread ");
+  add_thread(text, holder.id);
+  text.add(holder.holds_to_read ? " reads under it" : " has it");
+  if (held_ns) text.add(", for at least ").add_duration(held_ns);
+  text.add("\n");
+  if (holder.hold_site) add_call(text, symbols, "    locked in", holder.hold_site);
+  text.add("    and ");
+  add_doing(text, symbols, *holder.thread, holder.id);
+  text.add("\n");
+  WaitSeen wait;
+  if (!holder.thread->published.read(wait)) return;
+  add_call(text, symbols, "    waits in", wait.site);
+  const stack::LastStack& stack = holder.thread->stack;
+  if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "      ", stack);
+}
+
+}  // namespace
+
+void add_stuck(Text& text, const void* what) {
+  const auto& found = *static_cast<const StuckFound*>(what);
+  deadlock::Search& search = found.search;
+  const ElfSymbols symbols;
+  const Link& waiter = search.link(0);
+  const uint64_t held_ns = found.patience.held_ns(base::monotonic_ns());
+  text.add("lockwrap: stuck: thread ");
+  add_thread(text, waiter.id);
+  text.add(" has waited ").add_duration(found.patience.waited_ns());
+  text.add(waiter.wait.kind != LockKind::kRwlock ? " for " : waiter.wait.lock & locks::kShared ? " to read under " : " to write under ");
+  add_lock(text, symbols, address_of(waiter.wait.lock), waiter.wait.kind);
+  if (search.count() == 2) {
+    text.add(", which thread ");
+    add_thread(text, search.link(1).id);
+    text.add(" has, and ");
+    add_doing(text, symbols, *search.link(1).thread, search.link(1).id);
+  } else if (search.count() > 2) {
+    text.add(", which ").add_number(search.count() - 1).add(" threads have");
+  } else {
+    text.add("; who has it is not known");
+  }
+  text.add(".\n");
+  add_call(text, symbols, "  waits in", waiter.wait.site);
+  add_callers(text, symbols, "    ", waiter.thread->stack);
+  for (size_t i = 1; i < search.count() && i <= kHoldersShown; ++i) add_holder(text, symbols, search.link(i), search.count() == 2 ? held_ns : 0);
+  if (search.count() > kHoldersShown + 1) text.add("  and ").add_number(search.count() - kHoldersShown - 1).add(" more\n");
+  text.add("  to do: let the holder release it before it waits for something else, or does something slow.\n\n");
+}
+
+void add_waits(Text& text) {
+  struct Waits {
+    Text& text;
+    const ElfSymbols symbols;
+    uint64_t now_ns;
+    size_t count;
+  } waits{text, ElfSymbols(), base::monotonic_ns(), 0};
+  locks::for_each_thread(
+      [](void* context, ThreadRecord& thread) {
+        auto& all = *static_cast<Waits*>(context);
+        WaitSeen wait;
+        const uint32_t id = thread.id.load(std::memory_order_relaxed);
+        if (!thread.published.read(wait) || locks::is_gone(id)) return;
+        if (all.count++ == 0) all.text.add("who waits for whom:\n");
+        all.text.add("  thread ");
+        add_thread(all.text, id);
+        all.text.add(" ");
+        add_seen_wait(all.text, all.symbols, wait);
+        all.text.add(", since ").add_duration(all.now_ns - wait.since_ns);
+        deadlock::Holder holders[deadlock::kMostHolders];
+        const size_t count = deadlock::find_holders(wait, holders);
+        if (count && wait.kind != LockKind::kJoin) {
+          all.text.add(", held by ");
+          add_thread(all.text, holders[0].thread->id.load(std::memory_order_relaxed));
+          if (count > 1) all.text.add(" and ").add_number(count - 1).add(" more");
+        }
+        add_call(all.text, all.symbols, ", in", wait.site);
+      },
+      &waits);
+}
+
+}  // namespace lockwrap::report
