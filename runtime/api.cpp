@@ -4,6 +4,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
 #include "runtime/lifecycle.h"
@@ -48,6 +49,17 @@ LOCKWRAP_PUBLIC int lockwrap_runtime_write_profile(const char* path) {
 LOCKWRAP_PUBLIC int lockwrap_runtime_write_report(int descriptor) {
   const KeepErrno keep;
   return is_begun_and_watching() ? lockwrap::write_report(descriptor) : ENOSYS;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_dump_threads(int descriptor) {
+  const KeepErrno keep;
+  return is_begun_and_watching() ? lockwrap::write_waits(descriptor) : ENOSYS;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_set_finding_handler(lockwrap_finding_handler handler, void* context) {
+  if (!is_begun_and_watching()) return ENOSYS;
+  lockwrap::set_finding_handler(handler, context);
+  return 0;
 }
 
 LOCKWRAP_PUBLIC int lockwrap_runtime_reset(void) {

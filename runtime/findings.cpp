@@ -11,6 +11,7 @@
 #include "runtime/contention/settlement.h"
 #include "runtime/lifecycle.h"
 #include "runtime/report/finding_text.h"
+#include "runtime/report/suppressions.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap {
@@ -74,6 +75,11 @@ void tell(FindingKind kind, AddFinding add_finding, const void* what) {
     if (buffer.taken.exchange(true, std::memory_order_acquire)) continue;  // pairs with the release below
     base::Text text(buffer.text, sizeof buffer.text);
     add_finding(text, what);
+    if (report::is_suppressed(name_of(kind), text.c_str())) {
+      buffer.taken.store(false, std::memory_order_release);
+      errno = saved_errno;
+      return;
+    }
     write_to_log(text);
     if (const FindingHandler handle = handler.load(std::memory_order_acquire)) {
       handle(name_of(kind), text.c_str(), handler_context.load(std::memory_order_relaxed));

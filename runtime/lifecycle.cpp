@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -19,9 +20,12 @@
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
 #include "runtime/report/profile_writer.h"
+#include "runtime/report/stuck_text.h"
+#include "runtime/report/suppressions.h"
 #include "runtime/report/text_report.h"
 
 extern "C" __attribute__((weak)) const char* lockwrap_default_options(void);
+extern "C" __attribute__((weak)) const char* lockwrap_default_suppressions(void);
 
 namespace lockwrap {
 
@@ -50,6 +54,12 @@ void read_options() {
   if (const char* text = getenv("LOCKWRAP_OPTIONS")) {
     complaints += base::parse_options(base::options, text, "LOCKWRAP_OPTIONS");
   }
+  if (lockwrap_default_suppressions) {
+    if (const char* text = lockwrap_default_suppressions()) {
+      complaints += report::add_suppressions(text, strlen(text), "lockwrap_default_suppressions");
+    }
+  }
+  if (*base::options.suppressions) complaints += report::read_suppressions(base::options.suppressions);
 }
 
 // A process that was forked past the wrappers may have been so past libc, which then has its parent's thread id in its first thread,
@@ -124,10 +134,13 @@ int open_log(bool& opened) {
   return descriptor;
 }
 
-void report_to_log() {
+void report_to_log(bool with_waits) {
   bool opened;
   const int descriptor = open_log(opened);
-  if (opened || base::has_stderr()) write_report(descriptor);
+  if (opened || base::has_stderr()) {
+    write_report(descriptor);
+    if (with_waits) write_waits(descriptor);
+  }
   if (opened) base::close_file(descriptor);
 }
 
@@ -154,7 +167,7 @@ void profile_to_option() {
 void on_dump_signal(int) {
   const int saved_errno = errno;
   if (*base::options.profile_path) profile_to_option();
-  report_to_log();
+  report_to_log(true);
   errno = saved_errno;
 }
 
@@ -253,7 +266,7 @@ void write_at_end(bool by_exit_handler) {
       },
       nullptr);
   if (*base::options.profile_path) profile_to_option();
-  if (base::options.report_at_exit) report_to_log();
+  if (base::options.report_at_exit) report_to_log(false);
   errno = saved_errno;
 }
 
@@ -274,6 +287,17 @@ void write_to_log(const base::Text& text) {
   const int descriptor = open_log(opened);
   if (opened || base::has_stderr()) base::write_all(descriptor, text.c_str(), text.length());
   if (opened) base::close_file(descriptor);
+}
+
+int write_waits(int descriptor) {
+  if (!is_watching()) return ENOSYS;
+  const WriterTurn turn;
+  if (!turn.taken()) return EBUSY;
+  static base::TextOf<24 * 1024> text;  // too large for a signal stack; one writer at a time
+  text.clear();
+  report::add_waits(text);
+  if (!text.length()) text.add("no thread waits\n");
+  return base::write_all(descriptor, text.c_str(), text.length());
 }
 
 int write_report(int descriptor) {

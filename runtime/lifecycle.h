@@ -31,6 +31,7 @@ void write_at_end(bool by_exit_handler);
 // 0, or an errno value: EBUSY while another thread writes. `pattern` null: the option's.
 int write_profile(const char* pattern);
 int write_report(int descriptor);
+int write_waits(int descriptor);  // who waits for whom now
 // To `log`, in one write. Signal-safe.
 void write_to_log(const base::Text& text);
 

@@ -1,5 +1,6 @@
 #include "runtime/deadlock/patience.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "runtime/base/files.h"

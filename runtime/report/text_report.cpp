@@ -9,6 +9,7 @@
 #include "runtime/misuse/finding.h"
 #include "runtime/report/code_name.h"
 #include "runtime/report/lock_totals.h"
+#include "runtime/report/suppressions.h"
 #include "runtime/report/symbol_name.h"
 #include "runtime/stack/stack_table.h"
 
@@ -300,6 +301,7 @@ int write_text_report(int descriptor) {
   add_findings(text, "lock orders that can become deadlocks: ", deadlock::counts_of_orders());
   add_findings(text, "waits that took too long: ", deadlock::counts_of_stuck());
   add_findings(text, "misuse of locks: ", misuse::counts());
+  if (const uint64_t count = suppressed_count()) text.add("suppressed: ").add_number(count).add(" findings\n");
   return base::write_all(descriptor, text.c_str(), text.length());
 }
 

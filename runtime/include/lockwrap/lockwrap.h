@@ -27,12 +27,22 @@ extern "C" {
  * first lock is watched; it must not take a lock. The text must stay valid. */
 const char *lockwrap_default_options(void);
 
+/* And this one, with the lines of a file of suppressions (option `suppressions`). */
+const char *lockwrap_default_suppressions(void);
+
+/* Is given each finding after it was written: its kind ("deadlock", "lock-order", "stuck", "misuse", "held-in-call"), its
+ * text, which is valid during the call, and `context`. Runs in the lock call that found it, in whatever thread, perhaps
+ * with locks held: it may set a flag, write, or end the program, but must take no lock and allocate nothing. */
+typedef void (*lockwrap_finding_handler)(const char *kind, const char *text, void *context);
+
 /* Not to be called directly: the calls below look whether they are there. */
 #define LOCKWRAP_IMPLEMENTATION __attribute__((weak))
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_is_active(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_name_lock(const void *lock, const char *name);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_write_profile(const char *path);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_write_report(int descriptor);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_dump_threads(int descriptor);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_set_finding_handler(lockwrap_finding_handler handler, void *context);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_reset(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_held_count(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_pause(void);
@@ -66,6 +76,17 @@ static inline int lockwrap_write_profile(const char *path) {
  * writing; else what write said. Thread-safe and signal-safe. */
 static inline int lockwrap_write_report(int descriptor) {
   return lockwrap_runtime_write_report ? lockwrap_runtime_write_report(descriptor) : ENOSYS;
+}
+
+/* Writes which threads wait at this moment, for what, since when, and who has it, to an open descriptor, which stays open.
+ * EBUSY: another thread is writing; else what write said. Thread-safe and signal-safe. */
+static inline int lockwrap_dump_threads(int descriptor) {
+  return lockwrap_runtime_dump_threads ? lockwrap_runtime_dump_threads(descriptor) : ENOSYS;
+}
+
+/* From now on findings are also given to `handler`; NULL: no longer. A test suite may fail on them. Thread-safe. */
+static inline int lockwrap_set_finding_handler(lockwrap_finding_handler handler, void *context) {
+  return lockwrap_runtime_set_finding_handler ? lockwrap_runtime_set_finding_handler(handler, context) : ENOSYS;
 }
 
 /* Sets all counters and samples to zero, for instance after a warm-up. Waits that end after the call are counted whole;
