@@ -4,6 +4,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/deadlock/workers.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
@@ -60,6 +61,24 @@ LOCKWRAP_PUBLIC int lockwrap_runtime_set_finding_handler(lockwrap_finding_handle
   if (!is_begun_and_watching()) return ENOSYS;
   lockwrap::set_finding_handler(handler, context);
   return 0;
+}
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_worker_begin(const char* name, unsigned limit_ms) {
+  lockwrap::locks::ThreadRecord* thread = lockwrap::ready_thread();
+  if (!thread) return ENOSYS;
+  if (!name || !*name || !limit_ms) return EINVAL;
+  const uint32_t index = lockwrap::locks::intern_name(name);
+  if (!index) return ENOMEM;
+  lockwrap::deadlock::begin_worker(*thread, index, uint64_t{limit_ms} * 1'000'000);
+  return 0;
+}
+
+LOCKWRAP_PUBLIC void lockwrap_runtime_worker_alive(void) {
+  if (lockwrap::locks::this_thread) lockwrap::deadlock::show_worker_alive(*lockwrap::locks::this_thread);
+}
+
+LOCKWRAP_PUBLIC void lockwrap_runtime_worker_end(void) {
+  if (lockwrap::locks::this_thread) lockwrap::deadlock::end_worker(*lockwrap::locks::this_thread);
 }
 
 LOCKWRAP_PUBLIC int lockwrap_runtime_reset(void) {

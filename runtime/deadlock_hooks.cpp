@@ -6,6 +6,7 @@
 #include "runtime/base/options.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/deadlock/workers.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/lifecycle.h"
@@ -134,6 +135,7 @@ bool look(LongWait& wait) {
     goes_on = seen != Seen::kDeadlockToEnd;
   }
   look_at_put_off_orders();
+  look_after_workers();
   const uint64_t longest_ns = ends_deadlocks() ? kLongestStepToGiveUpNs : kLongestStepNs;
   if (goes_on) look_at_patience(wait);
   if (wait.step_ns < longest_ns) wait.step_ns *= 2;
@@ -150,6 +152,14 @@ bool look_before_blocking(bool may_give_up) {
   const bool goes_on = look_for_cycle(*thread, may_give_up, true) != Seen::kDeadlockToEnd;
   thread->busy = was_busy;
   return goes_on || !may_give_up;
+}
+
+void look_after_workers() {
+  if (!deadlock::has_workers() || !is_own_process()) return;
+  deadlock::look_after_workers([](const deadlock::LateWorker& late) {
+    deadlock::counts_of_stuck().count(true);
+    tell(FindingKind::kStuck, report::add_late_worker, &late);
+  });
 }
 
 void initialiser_begins(locks::Initialisation& node) {

@@ -23,6 +23,8 @@ extern "C" bool lockwrap_probe_lock_words();
 // The thread id that libc notes in a mutex that the calling thread locks; 0 where it notes none. Wrong in a process that was forked by
 // a bare system call: libc still has its parent's.
 extern "C" uint32_t lockwrap_probe_owner();
+// Makes the thread that looks after workers (option worker_watch). False: the kernel refused it.
+extern "C" bool lockwrap_start_watch();
 
 namespace lockwrap::hooks {
 
@@ -239,6 +241,9 @@ struct Joining {
 };
 Joining joining(uintptr_t handle) LOCKWRAP_NO_ALLOC;
 void joined(const Joining& joining) LOCKWRAP_NO_ALLOC;
+
+// Workers that have not shown themselves alive in time are told.
+void look_after_workers() LOCKWRAP_NO_ALLOC;
 
 void thread_renamed() LOCKWRAP_NO_ALLOC;
 // Around a fork: before it, and after it in the parent (child -1 or a number), or in the child (0).

@@ -213,6 +213,7 @@ class WriterTurn {
 __attribute__((constructor)) void at_start() {
   begin();
   install_dump_signal();
+  if (base::options.worker_watch && is_watching() && !lockwrap_start_watch()) say("the thread of worker_watch=1 could not be made");
   if (base::options.help) base::print_options(base::options);
   if (base::options.confirm) confirm();
 }

@@ -75,6 +75,13 @@ struct GivenUp {
   uintptr_t site;  // of the wait
 };
 
+// A worker's promise to show itself alive.
+struct WorkerState {
+  std::atomic<uint64_t> limit_ns;  // 0: no worker
+  std::atomic<uint64_t> alive_ns;  // monotonic, when it did so last; 0: told that it did not
+  uint32_t name;                   // index into names
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
@@ -113,6 +120,7 @@ struct alignas(4096) ThreadRecord {
   OuterWait custom;              // announced by the program
   ConditionMutex condition_mutex;
   GivenUp given_up;
+  WorkerState worker;
   uint32_t barrier;              // the one that the thread passed last, as a number; 0: none
   uint32_t barrier_phase;        // how often it passed that one
   uint32_t serial;               // of all threads that had a record; never 0

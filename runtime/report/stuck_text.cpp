@@ -4,6 +4,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/deadlock/holders.h"
+#include "runtime/deadlock/workers.h"
 #include "runtime/report/finding_parts.h"
 
 namespace lockwrap::report {
@@ -121,6 +122,28 @@ void add_stuck(Text& text, const void* what) {
   for (size_t i = 1; i < search.count() && i <= kHoldersShown; ++i) add_holder(text, symbols, search.link(i), search.count() == 2 ? held_ns : 0);
   if (search.count() > kHoldersShown + 1) text.add("  and ").add_number(search.count() - kHoldersShown - 1).add(" more\n");
   text.add("  to do: let the holder release it before it waits for something else, or does something slow.\n\n");
+}
+
+void add_late_worker(Text& text, const void* what) {
+  const auto& late = *static_cast<const deadlock::LateWorker*>(what);
+  const ElfSymbols symbols;
+  text.add("lockwrap: stuck: worker `").add(locks::name_text(late.name)).add("`, thread ");
+  add_thread(text, late.id);
+  text.add(", has not shown itself alive for ").add_duration(late.silent_ns).add(" (limit ").add_duration(late.limit_ns).add("), and ");
+  add_doing(text, symbols, *late.thread, late.id);
+  text.add(".\n");
+  WaitSeen wait;
+  if (late.thread->published.read(wait)) {
+    add_call(text, symbols, "  waits in", wait.site);
+    const stack::LastStack& stack = late.thread->stack;
+    if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "    ", stack);
+    deadlock::Holder holders[deadlock::kMostHolders];
+    const size_t count = deadlock::find_holders(wait, holders);
+    for (size_t i = 0; i < count && i < kHoldersShown; ++i) {
+      add_holder(text, symbols, {holders[i].thread, holders[i].thread->id.load(std::memory_order_relaxed), 0, {}, holders[i].site, holders[i].is_reader}, 0);
+    }
+  }
+  text.add("  to do: look at what it does; a worker that waits for something else for long should end its promise before.\n\n");
 }
 
 void add_waits(Text& text) {

@@ -16,6 +16,9 @@ struct StuckFound {
 // `what` is a StuckFound. Signal-safe.
 void add_stuck(base::Text& text, const void* what);
 
+// `what` is a deadlock::LateWorker. Signal-safe.
+void add_late_worker(base::Text& text, const void* what);
+
 // All threads that wait, or hold a lock that is waited for: who waits for whom. Signal-safe.
 void add_waits(base::Text& text);
 

@@ -8,3 +8,4 @@
 extern "C" bool lockwrap_probe_lock_words() { return true; }
 extern "C" uint32_t lockwrap_probe_owner() { return 0; }
 extern "C" uintptr_t lockwrap_thread_handle() { return reinterpret_cast<uintptr_t>(&errno); }  // one a thread
+extern "C" bool lockwrap_start_watch() { return false; }

@@ -26,13 +26,11 @@ extern "C" {
 /* A program may define this function. Its text is read before LOCKWRAP_OPTIONS, in the same form, once, before the
  * first lock is watched; it must not take a lock. The text must stay valid. */
 const char *lockwrap_default_options(void);
-
-/* And this one, with the lines of a file of suppressions (option `suppressions`). */
+/* And this one: the lines of a file of suppressions. */
 const char *lockwrap_default_suppressions(void);
 
-/* Is given each finding after it was written: its kind ("deadlock", "lock-order", "stuck", "misuse", "held-in-call"), its
- * text, which is valid during the call, and `context`. Runs in the lock call that found it, in whatever thread, perhaps
- * with locks held: it may set a flag, write, or end the program, but must take no lock and allocate nothing. */
+/* Is given each finding after it was written: its kind ("deadlock", "lock-order", ...), its text, valid during the call,
+ * and `context`. Runs in the lock call that found it, perhaps with locks held: it must take none, and allocate nothing. */
 typedef void (*lockwrap_finding_handler)(const char *kind, const char *text, void *context);
 
 /* Not to be called directly: the calls below look whether they are there. */
@@ -48,6 +46,9 @@ LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_held_count(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_pause(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_resume(void);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_expect_no_locks(const char *where);
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_worker_begin(const char *name, unsigned limit_ms);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_worker_alive(void);
+LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_worker_end(void);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_waiting(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_acquired(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_released(const void *lock);
@@ -84,7 +85,7 @@ static inline int lockwrap_dump_threads(int descriptor) {
   return lockwrap_runtime_dump_threads ? lockwrap_runtime_dump_threads(descriptor) : ENOSYS;
 }
 
-/* From now on findings are also given to `handler`; NULL: no longer. A test suite may fail on them. Thread-safe. */
+/* From now on findings are also given to `handler`; NULL: no longer. Thread-safe. */
 static inline int lockwrap_set_finding_handler(lockwrap_finding_handler handler, void *context) {
   return lockwrap_runtime_set_finding_handler ? lockwrap_runtime_set_finding_handler(handler, context) : ENOSYS;
 }
@@ -112,6 +113,19 @@ static inline void lockwrap_expect_no_locks(const char *where) {
  * without pause: EPERM. Thread-safe. */
 static inline int lockwrap_pause(void) { return lockwrap_runtime_pause ? lockwrap_runtime_pause() : ENOSYS; }
 static inline int lockwrap_resume(void) { return lockwrap_runtime_resume ? lockwrap_runtime_resume() : ENOSYS; }
+
+/* The calling thread is a worker that calls alive at least every `limit_ms` milliseconds until it calls end, or else is
+ * told as stuck, once until it is alive again: by a thread that waits for a lock, or, with worker_watch=1, in any case.
+ * EINVAL: no name or no limit; ENOMEM: no room for the name. Thread-safe. */
+static inline int lockwrap_worker_begin(const char *name, unsigned limit_ms) {
+  return lockwrap_runtime_worker_begin ? lockwrap_runtime_worker_begin(name, limit_ms) : ENOSYS;
+}
+static inline void lockwrap_worker_alive(void) {
+  if (lockwrap_runtime_worker_alive) lockwrap_runtime_worker_alive();
+}
+static inline void lockwrap_worker_end(void) {
+  if (lockwrap_runtime_worker_end) lockwrap_runtime_worker_end();
+}
 
 /* A lock of the program's own (on a futex, say) reports itself with these three, and is then shown like any other:
  * waiting before the thread blocks or spins, and only then; acquired once it has the lock, whether it waited or not;
