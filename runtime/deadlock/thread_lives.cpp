@@ -23,6 +23,14 @@ bool happens_before(const Life& one, uint32_t one_time, const Life& other, uint3
   return !birth.is_complete;
 }
 
+// Created in a shared library, say, where its join is not seen either.
+bool is_unseen(const Life& life) { return life.birth.count == 0 && !life.birth.is_complete; }
+
+bool is_alive(const Life& life) {
+  const locks::ThreadRecord* thread = locks::find_thread(life.thread_id);
+  return thread && thread->serial == life.serial && !locks::is_gone(life.thread_id);
+}
+
 }  // namespace
 
 bool place_lives(base::Arena& arena, size_t bytes) {
@@ -79,6 +87,7 @@ Life* find_life_by_handle(uintptr_t handle) {
 void note_join(Life& life) { life.joined_at.store(next_time(), std::memory_order_relaxed); }
 
 bool may_be_parallel(const Life& one, uint32_t one_time, const Life& other, uint32_t other_time) {
+  if ((is_unseen(one) && !is_alive(one)) || (is_unseen(other) && !is_alive(other))) return false;  // joined, for all that is known
   return &one != &other && !happens_before(one, one_time, other, other_time) && !happens_before(other, other_time, one, one_time);
 }
 
