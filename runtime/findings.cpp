@@ -26,7 +26,7 @@ struct FindingBuffer {
   std::atomic<bool> taken;
   char text[16 * 1024];  // a longer finding is cut
 };
-constinit FindingBuffer buffers[4];
+constinit FindingBuffer buffers[4]{};
 
 constinit std::atomic<FindingHandler> handler;
 constinit std::atomic<void*> handler_context;

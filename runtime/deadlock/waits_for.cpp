@@ -21,8 +21,8 @@ constexpr uint64_t kLongestWaitForTurnNs = 100'000'000;
 constinit std::atomic<bool> searching;
 constinit std::atomic<uint64_t> cut_count;
 // Of the search in progress: in the order in which they are reached, nearest first.
-constinit Link links[kMostThreads];
-constinit Holder holders[kMostHolders];
+constinit Link links[kMostThreads]{};
+constinit Holder holders[kMostHolders]{};
 constinit uint32_t way[kMostThreads];
 
 uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_order_relaxed); }
