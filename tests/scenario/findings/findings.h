@@ -65,8 +65,8 @@ void lock_up(Work work);
 // A thread that has done `work` and stays, asleep. Returns when the work is done.
 void leave_behind(Work work);
 
-// Waits until the finding of this program has been told, at most LOCKWRAP_FINDINGS_SECONDS (default 3), prints how long that took, and
-// ends the process with 0: locked-up threads are left behind.
+// Prints `hanging`, waits until the finding of this program has been told, at most LOCKWRAP_FINDINGS_SECONDS (default 3), prints how long
+// that took, and ends the process with 0: locked-up threads are left behind.
 [[noreturn]] void leave_hanging();
 
 // Each thread has its `hold` before any of them begins its `want`, of which none ever returns.

@@ -8,7 +8,8 @@ export LOCKWRAP_OPTIONS=$options LOCKWRAP_FINDINGS_SECONDS=2
 program=$1 rounds=$2
 
 (while :; do :; done) &
-background=$!
+background=$! # ended by end_scenario
+disown
 "$program" | cut -f 1-3 | grep silent$ >"$folder/cases"
 for ((round = 1; round <= rounds; ++round)); do
   tr '\n' '\t' <"$folder/cases" | xargs -d '\t' -n 3 -P 4 "$here/run_case.sh" "$program" >>"$folder/results"
