@@ -54,12 +54,12 @@ ThreadState state_of_thread(uint32_t id) {
   return state;
 }
 
-// Since it was first seen as the holder it has waited for a processor more than a third of the time: a small quota, a crowded machine.
+// Since it was first seen as the holder it has waited for a processor more than two thirds of the time: a small quota, a crowded machine.
 bool Patience::holder_starved(uint64_t now_ns) {
   const ThreadState state = state_of_thread(holder_);
   if (!state.has_run_delay) return false;
   const uint64_t delay_ns = state.run_delay_ns - holder_delay_ns_;
-  return delay_ns > (now_ns - holder_seen_ns_) / 3;
+  return delay_ns > (now_ns - holder_seen_ns_) / 3 * 2;
 }
 
 bool Patience::part_is_over(uint64_t now_ns, uint64_t planned_ns, uint32_t holder) {
