@@ -83,9 +83,9 @@ Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site, bool i
 }
 
 // What other threads read of the wait that begins now.
-locks::WaitSeen wait_of(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
+locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
   return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
-          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), since_ns};
+          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
 }
 
 // The wait is one of the lock's from now on, if there is room to count it.
@@ -156,7 +156,7 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
   thread->stack_kept = ticket.record;
-  ticket.is_published = thread->published.begin(wait_of(lock, kind, site, form, ticket.start_ns));
+  ticket.is_published = thread->published.begin(wait_of(*thread, lock, kind, site, form, ticket.start_ns));
   return ticket;
 }
 
@@ -333,7 +333,7 @@ void event_begins(const volatile void* event, LockKind kind, uintptr_t site, Wai
     stack::update_stack(site, thread->stack);
   }
   const uint64_t since_ns = is_counted ? thread->event.since_ns.load(std::memory_order_relaxed) : base::monotonic_ns();
-  if (thread->published.begin(wait_of(waits_for, kind, site, form, since_ns))) thread->event.is_published = true;
+  if (thread->published.begin(wait_of(*thread, waits_for, kind, site, form, since_ns))) thread->event.is_published = true;
   thread->busy = false;
 }
 

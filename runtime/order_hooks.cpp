@@ -128,6 +128,11 @@ void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& c
     search.is_cut = true;
     return;
   }
+  // It may have had none when it was taken, and is asked for by this number from now on.
+  if (ref.identity) {
+    const uint32_t number = locks::order_number(*record);
+    locks::number_held(search.thread, {&entry, &detail}, entry.lock & kShared ? locks::number_of_reader(number) : number);
+  }
   search.nodes[search.count++] = {deadlock::node_of(*record), entry.site, (entry.lock & kShared) != 0};
 }
 
@@ -181,9 +186,8 @@ LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
 }
 
 void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
-  const uint32_t held = locks::order_of_all(thread);
   const uint32_t number = number_of(lock, kind);
-  uint32_t key = locks::order_key(held, number);
+  uint32_t key = locks::order_key(locks::order_of_all(thread), number);
   if (taken == Taken::kLocked && number && thread.known_orders[locks::place_of_key(key)] == key) return;
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = record_of(ref, site);
@@ -195,7 +199,7 @@ void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uint
   if (count <= kFew) look_with_room<kFew>(order);
   else if (count <= deadlock::kMostHeldNodes) look_with_room<deadlock::kMostHeldNodes>(order);
   else deadlock::order_counts().evidence.fetch_add(1, std::memory_order_relaxed);
-  key = locks::order_key(held, number_of(lock, kind));  // it may just have got its number
+  key = locks::order_key(locks::order_of_all(thread), number_of(lock, kind));  // some may just have got their numbers
   thread.known_orders[locks::place_of_key(key)] = key;
 }
 
@@ -215,7 +219,10 @@ void look_at_put_off_orders() {
 }
 
 Birth birth_of_child() {
-  ready_thread();
+  // What this thread did before is no evidence against what the new one does; so it is looked at again.
+  if (ThreadRecord* thread = ready_thread()) {
+    for (uint32_t& key : thread->known_orders) key = 0;
+  }
   return deadlock::birth_of_child();
 }
 
@@ -241,7 +248,7 @@ Joining joining(uintptr_t handle) { return {locks::orders_watched ? deadlock::fi
 void joined(const Joining& joining) {
   if (!locks::orders_watched || !is_watching()) return;
   deadlock::Life* life = deadlock::find_life_by_handle(joining.handle);
-  if (joining.life && !joining.life->joined_at.load(std::memory_order_relaxed)) life = joining.life;
+  if (joining.life && joining.life != life && !joining.life->joined_at.load(std::memory_order_relaxed)) deadlock::note_join(*joining.life);
   if (life) deadlock::note_join(*life);
 }
 

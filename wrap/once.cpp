@@ -23,6 +23,7 @@ __thread Initialisation* newest_call;
 
 void run_initialiser() {
   Initialisation& call = *newest_call;
+  hooks::event_ended();
   hooks::initialiser_begins(call);
   call.initialise();
   hooks::initialiser_ends(call);

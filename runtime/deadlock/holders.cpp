@@ -20,6 +20,30 @@ struct Found {
   size_t entries;  // of held lists; a thread that holds a lock twice has two
 };
 
+// Taken after the thread's present wait began: by a signal handler, or within the wait for a lock of the program's own. That will be
+// given back whatever the wait does.
+bool is_newer_than_wait(ThreadRecord& thread, uintptr_t address) {
+  WaitSeen wait;
+  if (!thread.published.read(wait)) return false;
+  struct Position {
+    const ThreadRecord& thread;
+    uintptr_t address;
+    size_t before;  // how many entries are older; inline ones come first
+    bool is_found;
+  } position{thread, address, 0, false};
+  locks::for_each_held(
+      thread,
+      [](void* context, const HeldEntry& entry, const HeldDetail&) {
+        auto& wanted = *static_cast<Position*>(context);
+        if (wanted.is_found || (entry.lock & ~locks::kHeldFlags) != wanted.address) return;
+        const bool is_inline = &entry >= wanted.thread.held && &entry < wanted.thread.held + locks::kInlineEntries;
+        wanted.before = is_inline ? static_cast<size_t>(&entry - wanted.thread.held) - 1 : locks::kInlineEntries - 1;
+        wanted.is_found = true;
+      },
+      &position);
+  return position.is_found && position.before >= wait.held;
+}
+
 bool add(Found& found, ThreadRecord* thread, uintptr_t site, bool is_reader) {
   if (!thread || found.count == kMostHolders) return false;
   found.holders[found.count++] = {thread, site, is_reader};
@@ -57,12 +81,12 @@ bool find_in_lists(Found& found, uintptr_t address) {
 
 void find_only_holder(Found& found, uintptr_t address) {
   // More than one: some entry was left over by a lock that another thread released.
-  if (!find_in_lists(found, address) || found.count != 1) found.count = 0;
+  if (!find_in_lists(found, address) || found.count != 1 || is_newer_than_wait(*found.holders[0].thread, address)) found.count = 0;
 }
 
 void find_owner(Found& found, uint32_t owner, uintptr_t address) {
   ThreadRecord* thread = locks::find_thread(owner);
-  if (thread) add(found, thread, locks::site_of_hold(*thread, address), false);
+  if (thread && !is_newer_than_wait(*thread, address)) add(found, thread, locks::site_of_hold(*thread, address), false);
 }
 
 void find_mutex_holder(Found& found, uintptr_t address) {
@@ -100,6 +124,9 @@ void find_rwlock_holders(Found& found, uintptr_t address, bool is_reader) {
     return;
   }
   if (!find_in_lists(found, address)) found.count = 0;
+  for (size_t i = 0; i < found.count; ++i) {
+    if (is_newer_than_wait(*found.holders[i].thread, address)) found.count = 0;
+  }
   const bool agree = readers ? found.entries == readers : found.entries == 1 && !found.holders[0].is_reader;
   if (!agree) found.count = 0;
 }

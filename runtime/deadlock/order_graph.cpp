@@ -75,10 +75,16 @@ bool is_within(uint32_t inner, uint32_t outer) {
   return true;
 }
 
-// Nothing new: the same thread has given evidence that excludes no more.
+// Nothing new: the same thread has given evidence that excludes no more, and has created no thread since.
 bool says_as_much(const Evidence& known, const Evidence& fresh) {
-  return known.thread == fresh.thread && known.reads_from == fresh.reads_from && known.reads_to == fresh.reads_to &&
+  return known.thread == fresh.thread && known.created == fresh.created && known.reads_from == fresh.reads_from && known.reads_to == fresh.reads_to &&
          is_within(known.held, fresh.held);
+}
+
+// Its thread was joined: what comes from now on cannot meet it.
+bool is_over(const Evidence& evidence) {
+  const Life* life = find_life(evidence.thread);
+  return !life || life->joined_at.load(std::memory_order_relaxed);
 }
 
 // The entry that `fresh` was put into; null: it says nothing new, or there is no room. The edge is the caller's.
@@ -91,7 +97,7 @@ Evidence* put(Edge& edge, const Evidence& fresh) {
       if (!place) place = known;
     } else if (says_as_much(*known, fresh)) {
       return nullptr;
-    } else if (!place && says_as_much(fresh, *known)) {
+    } else if (!place && (says_as_much(fresh, *known) || is_over(*known))) {
       place = known;
     }
   }
@@ -106,6 +112,7 @@ Evidence* put(Edge& edge, const Evidence& fresh) {
   }
   place->thread = fresh.thread;
   place->time = fresh.time;
+  place->created = fresh.created;
   place->barrier = fresh.barrier;
   place->phase = fresh.phase;
   place->stack = fresh.stack;
@@ -143,6 +150,7 @@ uint32_t copy_evidence(const Edge& edge, Evidence (&copies)[kMostEvidence]) {
 void copy_plain(const Evidence& from, Evidence& to) {
   to.thread = from.thread;
   to.time = from.time;
+  to.created = from.created;
   to.barrier = from.barrier;
   to.phase = from.phase;
   to.stack = from.stack;
@@ -169,6 +177,7 @@ void add_orders(locks::ThreadRecord& thread, const HeldNode* held, size_t held_c
     Evidence fresh{};
     fresh.thread = thread.serial;
     fresh.time = time;
+    fresh.created = threads_created();
     fresh.barrier = thread.barrier;
     fresh.phase = thread.barrier_phase;
     fresh.stack = stack;
@@ -192,7 +201,7 @@ void add_orders(locks::ThreadRecord& thread, const HeldNode* held, size_t held_c
       }
       is_new = put(*edge, fresh) != nullptr;
     }
-    if (is_new) search_from(*edge, fresh, tell);
+    if (is_new) search_from(*edge, held[i].node, to.node, fresh, tell);
   }
 }
 

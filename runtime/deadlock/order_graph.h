@@ -30,6 +30,7 @@ struct Evidence : base::TableEntry {
   std::atomic<uint32_t> next_of_edge;  // index, 0: the last one
   uint32_t thread;                     // serial number of its life; 0: free
   uint32_t time;
+  uint32_t created;     // how many threads it had created before
   uint32_t barrier;     // that the thread had passed last, and how often
   uint32_t phase;
   uint32_t stack;       // of the call that took `to`

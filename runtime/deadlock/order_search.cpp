@@ -22,15 +22,19 @@ struct PutOff {
   enum : uint32_t { kFree, kBeingFilled, kReady };
   std::atomic<uint32_t> state;
   Edge* edge;
+  Node from;  // of the edge, when there was this evidence
+  Node to;
   Evidence fresh;
 };
 constinit PutOff put_off[kMostPutOff]{};
 
-void put_off_search(Edge& edge, const Evidence& fresh) {
+void put_off_search(Edge& edge, const Node& from, const Node& to, const Evidence& fresh) {
   for (PutOff& later : put_off) {
     uint32_t state = PutOff::kFree;
     if (!later.state.compare_exchange_strong(state, PutOff::kBeingFilled, std::memory_order_acquire)) continue;
     later.edge = &edge;
+    later.from = from;
+    later.to = to;
     copy_plain(fresh, later.fresh);
     later.state.store(PutOff::kReady, std::memory_order_release);  // pairs with do_put_off
     return;
@@ -45,9 +49,15 @@ struct Search {
   OrderCycle cycle;
 };
 
+// Until visit(edge) returns false.
 template <class Visit>
 void for_each_edge_of(const locks::LockRecord& record, Visit visit) {
-  base::for_each_linked(all_edges(), record.first_edge, [](Edge& edge) -> auto& { return edge.next_of_record; }, visit);
+  uint32_t index = record.first_edge.load(std::memory_order_acquire);
+  while (Edge* edge = all_edges().at(index)) {
+    if (!visit(*edge)) return;
+    const uint32_t next = edge->next_of_record.load(std::memory_order_relaxed);
+    index = next == index ? 0 : next;  // the last one points to itself
+  }
 }
 
 // Whether a way leads from the one lock to the other. Each lock is looked at once.
@@ -59,17 +69,18 @@ bool leads_to(Search& search, const Node& from, const Node& to) {
   bool found = false;
   for (uint32_t i = 0; i < count && !found; ++i) {
     for_each_edge_of(*reached[i], [&](Edge& edge) {
-      if (found || search.is_cut) return;
+      if (found || search.is_cut) return false;
       if (search.edges_left-- == 0 || count == kMostReached) {
         search.edges_left = 0;
         search.is_cut = true;
-        return;
+        return false;
       }
-      if (!is_current(edge.from) || !is_current(edge.to)) return;
+      if (!is_current(edge.from) || !is_current(edge.to)) return true;
       if (edge.to == to) found = true;
-      if (edge.to.record->search_mark == search_number) return;
+      if (edge.to.record->search_mark == search_number) return true;
       edge.to.record->search_mark = search_number;
       reached[count++] = edge.to.record;
+      return true;
     });
     if (search.is_cut) return false;
   }
@@ -154,10 +165,11 @@ bool close_circle(Search& search) {
   const Node goal = cycle.steps[0].from;
   bool closed = false;
   for_each_edge_of(*at.record, [&](Edge& edge) {
-    if (closed || edge.from != at || !is_current(edge.to)) return;
+    if (closed) return false;
+    if (edge.from != at || !is_current(edge.to)) return true;
     if (search.edges_left == 0) {
       search.is_cut = true;
-      return;
+      return false;
     }
     --search.edges_left;
     if (edge.to == goal) {
@@ -165,6 +177,7 @@ bool close_circle(Search& search) {
     } else if (cycle.count + 1 < kMostSteps && edge.to.record->search_mark == search_number && !is_on_the_way(cycle, edge.to)) {
       closed = try_edge(search, edge, false, [&] { return close_circle(search); });
     }
+    return true;
   });
   return closed;
 }
@@ -176,24 +189,24 @@ bool is_of_one_thread(const OrderCycle& cycle) {
   return true;
 }
 
-// False: cut short.
-bool search_one(Edge& edge, const Evidence& fresh, uint32_t most_edges, TellCycle tell) {
+// `edges_left`: how many may be looked at, and are left afterwards. False: cut short.
+bool search_one(Edge& edge, const Node& from, const Node& to, const Evidence& fresh, uint32_t& edges_left, TellCycle tell) {
   static constinit Search search{};
-  search.edges_left = most_edges;
+  search.edges_left = edges_left;
   search.is_cut = false;
   search.takes_weak = base::options.lock_order == 2;
   search.cycle.count = 1;
   OrderStep& first = search.cycle.steps[0];
-  first.from = edge.from;
-  first.to = edge.to;
+  first.from = from;
+  first.to = to;
   copy_plain(fresh, first.evidence);
-  if (!is_current(first.from) || !is_current(first.to)) return true;
-  if (leads_to(search, first.to, first.from) && close_circle(search)) {
-    search.cycle.is_weak = is_of_one_thread(search.cycle);
-    tell(search.cycle);
-    return true;
-  }
-  return !search.is_cut;
+  if (edge.from != from || edge.to != to || !is_current(from) || !is_current(to)) return true;  // other locks stand there now
+  const bool found = leads_to(search, to, from) && close_circle(search);
+  edges_left = search.edges_left;
+  if (!found) return !search.is_cut;
+  search.cycle.is_weak = is_of_one_thread(search.cycle);
+  tell(search.cycle);
+  return true;
 }
 
 class SearchTurn {
@@ -214,11 +227,14 @@ class SearchTurn {
 
 namespace {
 
-// By the thread whose turn it is. What cannot be done with so many edges stays, unless this is the last try.
-void do_put_off(uint32_t most_edges, bool is_last_try, TellCycle tell) {
+// By the thread whose turn it is, until so many edges have been looked at. `is_last_try`: what cannot be done then is dropped.
+void do_put_off(uint32_t edges_left, bool is_last_try, TellCycle tell) {
   for (PutOff& later : put_off) {
+    if (!is_last_try && edges_left == 0) return;
     if (later.state.load(std::memory_order_acquire) != PutOff::kReady) continue;
-    const bool is_done = search_one(*later.edge, later.fresh, most_edges, tell);
+    uint32_t most = is_last_try ? kEdgesWhileWaiting : edges_left;
+    const bool is_done = search_one(*later.edge, later.from, later.to, later.fresh, most, tell);
+    if (!is_last_try) edges_left = most;
     if (!is_done && !is_last_try) continue;
     if (!is_done) order_counts().searches.fetch_add(1, std::memory_order_relaxed);
     later.state.store(PutOff::kFree, std::memory_order_release);
@@ -232,15 +248,16 @@ void forget_order_searches() {
   searching.store(false, std::memory_order_relaxed);
 }
 
-void search_from(Edge& edge, const Evidence& fresh, TellCycle tell) {
+void search_from(Edge& edge, const Node& from, const Node& to, const Evidence& fresh, TellCycle tell) {
   const SearchTurn turn;
-  if (!turn.has_it() || !search_one(edge, fresh, kEdgesWhileTaking, tell)) return put_off_search(edge, fresh);
-  do_put_off(kEdgesWhileTaking / 8, false, tell);
+  uint32_t edges_left = kEdgesWhileTaking;
+  if (!turn.has_it() || !search_one(edge, from, to, fresh, edges_left, tell)) return put_off_search(edge, from, to, fresh);
+  do_put_off(edges_left / 4, false, tell);
 }
 
 void search_later(TellCycle tell) {
   const SearchTurn turn;
-  if (turn.has_it()) do_put_off(kEdgesWhileWaiting, true, tell);
+  if (turn.has_it()) do_put_off(0, true, tell);
 }
 
 }  // namespace lockwrap::deadlock

@@ -6,9 +6,9 @@
 
 namespace lockwrap::deadlock {
 
-// Looks for circles through `edge` with the new evidence, and tells the first one. While a lock is being taken only so many edges
+// Looks for circles through `edge`, between these locks, with the new evidence, and tells the first one. While a lock is being taken only so many edges
 // are looked at; the rest is put off.
-void search_from(Edge& edge, const Evidence& fresh, TellCycle tell);
+void search_from(Edge& edge, const Node& from, const Node& to, const Evidence& fresh, TellCycle tell);
 
 void forget_order_searches();
 

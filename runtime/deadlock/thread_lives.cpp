@@ -9,6 +9,7 @@ namespace {
 constinit base::BoundedTable<Life> lives;
 constinit std::atomic<uint32_t> clock_time;
 __thread Birth own_birth;
+__thread uint32_t own_children;
 
 // It did this before the other one existed, for an ancestor of that one; or was joined before.
 bool happens_before(const Life& one, uint32_t one_time, const Life& other, uint32_t other_time) {
@@ -23,12 +24,11 @@ bool happens_before(const Life& one, uint32_t one_time, const Life& other, uint3
   return !birth.is_complete;
 }
 
-// Created in a shared library, say, where its join is not seen either.
-bool is_unseen(const Life& life) { return life.birth.count == 0 && !life.birth.is_complete; }
-
-bool is_alive(const Life& life) {
-  const locks::ThreadRecord* thread = locks::find_thread(life.thread_id);
-  return thread && thread->serial == life.serial && !locks::is_gone(life.thread_id);
+// Created unseen, in a shared library, say, where its join is not seen either: it may have ended before whatever came later, and have begun
+// only when it was first seen.
+bool may_have_been_apart(const Life& life, uint32_t time, uint32_t other_time) {
+  const bool is_unseen = life.birth.count == 0 && !life.birth.is_complete;
+  return is_unseen && (time < other_time || other_time < life.first_time);
 }
 
 }  // namespace
@@ -47,6 +47,7 @@ Birth birth_of_child() {
   birth.ancestors[0] = thread->serial;
   birth.times[0] = next_time();
   birth.count = 1;
+  ++own_children;
   for (uint32_t i = 0; i < own_birth.count && birth.count < Birth::kMostAncestors; ++i) {
     birth.ancestors[birth.count] = own_birth.ancestors[i];
     birth.times[birth.count++] = own_birth.times[i];
@@ -54,6 +55,8 @@ Birth birth_of_child() {
   birth.is_complete = is_first || (own_birth.is_complete && own_birth.count < Birth::kMostAncestors);
   return birth;
 }
+
+uint32_t threads_created() { return own_children; }
 
 void begin_life(const Birth& birth) { own_birth = birth; }
 
@@ -87,7 +90,7 @@ Life* find_life_by_handle(uintptr_t handle) {
 void note_join(Life& life) { life.joined_at.store(next_time(), std::memory_order_relaxed); }
 
 bool may_be_parallel(const Life& one, uint32_t one_time, const Life& other, uint32_t other_time) {
-  if ((is_unseen(one) && !is_alive(one)) || (is_unseen(other) && !is_alive(other))) return false;  // joined, for all that is known
+  if (may_have_been_apart(one, one_time, other_time) || may_have_been_apart(other, other_time, one_time)) return false;
   return &one != &other && !happens_before(one, one_time, other, other_time) && !happens_before(other, other_time, one, one_time);
 }
 

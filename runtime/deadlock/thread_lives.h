@@ -41,6 +41,8 @@ uint32_t next_time();
 
 // The calling thread is about to create another one, and gives it this.
 Birth birth_of_child();
+// How many threads the calling one has created.
+uint32_t threads_created();
 // In the new thread, before anything else.
 void begin_life(const Birth& birth);
 

@@ -277,11 +277,31 @@ uint32_t order_of_all(ThreadRecord& thread) {
 void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
   if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
     reference.detail->order = reference.entry == thread.held + 1 ? number : order_before(reference.entry) + order_part(number);
+    if (thread.overflow) subtract_order(thread, kInlineEntries, 0 - order_part(number));  // an inline one has gone: the blocks come behind it
     return;
   }
   HeldBlock* block = thread.overflow;
   const HeldRef before = before_in_block(*block, static_cast<size_t>(reference.entry - block->entries));
   reference.detail->order = (before.entry ? before.detail->order : order_of_inline(thread)) + order_part(number);
+}
+
+void number_held(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
+  const uint32_t part = order_part(number);
+  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+    const auto index = static_cast<size_t>(reference.entry - thread.held);
+    if (own_part(thread, index)) return;
+    if (index == 1) reference.detail->order = number;
+    subtract_order(thread, index == 1 ? 2 : index, 0 - part);
+    return;
+  }
+  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
+    if (reference.entry < block->entries || reference.entry >= block->entries + HeldBlock::kEntries) continue;
+    const auto index = static_cast<size_t>(reference.entry - block->entries);
+    const HeldRef before = before_in_block(*block, index);
+    const uint32_t others = before.entry ? before.detail->order : order_of_inline(thread);
+    if (reference.detail->order == others) subtract_block_order(*block, index, 0 - part);
+    return;
+  }
 }
 
 PendingWait* wait_with_frames(ThreadRecord& thread) {

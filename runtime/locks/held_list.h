@@ -107,6 +107,8 @@ size_t count_held(ThreadRecord& thread);
 // The sum of the orders of all entries (HeldDetail::order), and of all but `reference`, the newest one.
 uint32_t order_of_all(ThreadRecord& thread);
 void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number);
+// A lock that had no number when it was taken has got one.
+void number_held(ThreadRecord& thread, const HeldRef& reference, uint32_t number);
 
 // The wait of a held lock whose stack is still in the thread's frames, or null.
 PendingWait* wait_with_frames(ThreadRecord& thread);

@@ -73,8 +73,10 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
     record.first_use = first_use;
     return identity_of(record, record.generation.load(std::memory_order_relaxed));
   }
-  const bool same_making = record.kind == lock.kind && record.created == lock.created &&
-                           record.first_use == first_use && !record.name.load(std::memory_order_relaxed);
+  // One that nobody has waited for yet, only nested, was not first used anywhere.
+  const bool same_use = record.first_use == first_use || !record.first_place.load(std::memory_order_relaxed);
+  const bool same_making = record.kind == lock.kind && record.created == lock.created && same_use &&
+                           !record.name.load(std::memory_order_relaxed);
   if (!same_making) return 0;
   // The present holder took the lock when it had no record: for it, everything begins at this moment.
   for (Lane& lane : record.lanes) {
@@ -83,6 +85,7 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
     lane.hold_begin.store(WaitingIntegral::at(word, 0), std::memory_order_relaxed);
   }
   record.quiet_pulse.store(record.pulse.load(), std::memory_order_relaxed);
+  record.first_use = first_use;
   uint32_t generation = record.generation.load(std::memory_order_relaxed);
   const uint32_t next = (generation + 1) % kGenerations;
   if (!record.generation.compare_exchange_strong(generation, next, std::memory_order_relaxed)) return 0;
@@ -168,17 +171,24 @@ LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
 LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use) {
   LockRecord* older = newest_record_at(lock.address);
   if (older && older->unclaimed.load(std::memory_order_relaxed)) {
-    take_over(*older, lock, first_use);
     return older;
   }
-  LockRecord* record = add_record(lock, first_use, false);
+  LockRecord* record = add_record(lock, first_use, true);
+  if (record) unclaimed_count.fetch_add(1, std::memory_order_relaxed);
   if (record && older) older->address.store(0, std::memory_order_relaxed);
   return record;
 }
 
 void link_held_record(LockRecord& record, const LockRef& lock) {
   if (!lock.identity || record.address.load(std::memory_order_relaxed) != lock.address) return;
-  uint64_t none = 0;
+  bool unclaimed = true;
+  if (record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) {
+    unclaimed_count.fetch_sub(1, std::memory_order_relaxed);
+    record.kind = lock.kind;
+    record.identity_offset = identity_offset(lock);
+  }
+  uint64_t none = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
+  if (record_of_identity(none, lock.address)) return;
   const uint64_t identity = identity_of(record, record.generation.load(std::memory_order_relaxed));
   __atomic_compare_exchange_n(lock.identity, &none, identity, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }

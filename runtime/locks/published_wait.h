@@ -20,6 +20,7 @@ struct WaitSeen {
   uintptr_t lock;     // address, with flags as in held entries; of a join: the handle of the thread
   uintptr_t site;     // return address of the waiting call
   uintptr_t frame;    // an address in the stack frame of the wait
+  uint32_t held;      // how many locks the thread had then
   uint64_t since_ns;  // monotonic
 };
 
@@ -30,7 +31,9 @@ class PublishedWait {
   bool begin(const WaitSeen& wait) {
     const uint32_t sequence = sequence_.load(std::memory_order_relaxed);
     if (is_waiting(sequence)) return false;
-    flags_.store(static_cast<uint32_t>(wait.kind) | (wait.is_timed ? kTimed : 0) | (wait.can_look ? kCanLook : 0), std::memory_order_relaxed);
+    flags_.store(static_cast<uint32_t>(wait.kind) | (wait.is_timed ? kTimed : 0) | (wait.can_look ? kCanLook : 0) |
+                     (wait.held < kMostHeld ? wait.held : kMostHeld) << kHeldShift,
+                 std::memory_order_relaxed);
     lock_.store(wait.lock, std::memory_order_relaxed);
     site_.store(wait.site, std::memory_order_relaxed);
     frame_.store(wait.frame, std::memory_order_relaxed);
@@ -52,6 +55,7 @@ class PublishedWait {
     seen.kind = static_cast<LockKind>(flags & kKindMask);
     seen.is_timed = flags & kTimed;
     seen.can_look = flags & kCanLook;
+    seen.held = flags >> kHeldShift;
     // Acquire, each: the sequence is looked at again after all of them.
     seen.lock = lock_.load(std::memory_order_acquire);
     seen.site = site_.load(std::memory_order_acquire);
@@ -65,6 +69,8 @@ class PublishedWait {
   static constexpr uint32_t kKindMask = 0xff;
   static constexpr uint32_t kTimed = 0x100;
   static constexpr uint32_t kCanLook = 0x200;
+  static constexpr unsigned kHeldShift = 16;
+  static constexpr uint32_t kMostHeld = 0xffff;  // that many, or more
   static constexpr uint32_t kGivenUp = 0x400;
   static bool is_waiting(uint32_t sequence) { return sequence & 1; }
 

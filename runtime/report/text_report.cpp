@@ -6,6 +6,7 @@
 #include "runtime/base/program.h"
 #include "runtime/base/text.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/locks/order_key.h"
 #include "runtime/misuse/finding.h"
 #include "runtime/report/code_name.h"
 #include "runtime/report/lock_totals.h"
@@ -252,6 +253,7 @@ void add_dropped(base::Text& text) {
   add("locks taken, no room in the list of held locks", dropped.held);
   add("calls of threads beyond the number that can be watched", dropped.threads);
   const deadlock::OrderCounts& orders = deadlock::order_counts();
+  if (locks::orders_full) text.add("dropped: orders of further locks, no room for their records (memory_limit_mb)\n");
   add("orders of locks, no room (memory_limit_mb)", orders.edges);
   add("observations of orders of locks, no room (memory_limit_mb)", orders.evidence);
   add("orders of locks, not searched in time for what they make possible", orders.searches);

@@ -7,7 +7,7 @@ using namespace lockwrap::locks;
 
 namespace {
 
-constexpr WaitSeen kWait{0, LockKind::kRwlock, false, true, 0x1001, 0x2000, 0x3000, 4};
+constexpr WaitSeen kWait{0, LockKind::kRwlock, false, true, 0x1001, 0x2000, 0x3000, 17, 4};
 
 }  // namespace
 
@@ -24,6 +24,7 @@ TEST_CASE("a published wait is read as it was published") {
   CHECK(seen.lock == 0x1001);
   CHECK(seen.site == 0x2000);
   CHECK(seen.frame == 0x3000);
+  CHECK(seen.held == 17);
   CHECK(seen.since_ns == 4);
   CHECK_FALSE(published.begin(kWait));
   published.end();

@@ -129,7 +129,7 @@ static inline void lockwrap_worker_end(void) {
 
 /* A lock of the program's own (on a futex, say) reports itself with these three, and is then shown like any other:
  * waiting before the thread blocks or spins, and only then; acquired once it has the lock, whether it waited or not;
- * released just before the lock is free for others. A thread waits for one such lock at a time, and may use other locks
+ * released, by the thread that has it, just before it is free for others. A thread waits for one such lock at a time, and may use other locks
  * meanwhile. Each keeps errno, never blocks and never allocates. Thread-safe and signal-safe. */
 static inline void lockwrap_waiting(const void *lock) {
   if (lockwrap_runtime_waiting) lockwrap_runtime_waiting(lock);

@@ -124,7 +124,7 @@ void in_child(const Work& work) {
 
 int main(int argument_count, char** arguments) {
   for (const auto cases : {mutex_deadlocks(), other_deadlocks(), orders(), orders_of_modes(), silent_orders(), silent_tries(),
-                           silent_waits(), silent_lives(), lock_ups(), misuses(), calls_with_locks()}) {
+                           silent_waits(), silent_lives(), lock_ups(), misuses(), calls_with_locks(), mended()}) {
     for (const Case& one : cases) {
       char name[128];
       snprintf(name, sizeof name, "%s.%s", kind_of(one).group, one.name);

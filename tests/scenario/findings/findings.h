@@ -31,6 +31,7 @@ std::span<const Case> silent_lives();
 std::span<const Case> lock_ups();
 std::span<const Case> misuses();
 std::span<const Case> calls_with_locks();
+std::span<const Case> mended();
 
 using Work = std::function<void()>;
 
