@@ -58,6 +58,32 @@ CASE("condition wait: gives the mutex up, and has it again", kEveryKind) {
   SAY(pthread_mutex_destroy(mutex));
 }
 
+CASE("condition wait: has the mutex only when the one who wakes it gives it up, after long", kEveryKind) {
+  pthread_mutex_t* mutex = make_mutex(kind);
+  pthread_cond_t* condition = make_condition(kind);
+  bool ready = false;
+  std::atomic<bool> released{false};
+  auto body = [&] {
+    CHECK(pthread_mutex_lock(mutex) == 0);
+    int errors = 0;
+    while (!ready) errors += pthread_cond_wait(condition, mutex) != 0;
+    SAY_WHETHER("released before", released.load());
+    SAY_AS("errors", errors);
+    say_slept();
+    say_taken(mutex);
+    say_held(1);
+    SAY(pthread_mutex_unlock(mutex));
+  };
+  const pthread_t thread = asleep_in(body);
+  CHECK(pthread_mutex_lock(mutex) == 0);
+  ready = true;
+  CHECK(pthread_cond_signal(condition) == 0);
+  let_it_wait_for_long();
+  released = true;
+  CHECK(pthread_mutex_unlock(mutex) == 0);
+  join(thread);
+}
+
 CASE("condition timedwait, clockwait: a time that is past, or malformed", kEveryKind) {
   pthread_mutex_t* mutex = make_mutex(kind);
   pthread_cond_t* condition = make_condition(kind);
