@@ -1,4 +1,4 @@
-// Initialising once, waiting for the end of a thread, spin locks.
+// Initialising once, threads and waiting for their end, spin locks.
 #include <threads.h>
 
 #include "mutex_cases.h"
