@@ -66,6 +66,7 @@ void say_wait(const Kind& kind, bool for_long) {
   const int unlocked = mtx_unlock(&mutex);
   join(thread);
   SAY_AS("unlock", unlocked);
+  SAY(mtx_trylock(&mutex));  // the other one had it once
 }
 
 }  // namespace

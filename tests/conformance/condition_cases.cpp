@@ -319,7 +319,10 @@ CASE("condition signal: without a waiter it is lost", nullptr) {
   SAY(pthread_mutex_unlock(&mutex));
 }
 
-CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) {
+namespace {
+
+// At once after it woke this thread, or when this thread has waited for the mutex for long.
+void say_owner_dies(const Kind& kind, bool after_long) {
   if (!is_robust(kind) || is_counted(kind)) not_for_this_kind();
   pthread_mutex_t* mutex = make_mutex(kind);
   pthread_cond_t* condition = make_condition(kind);
@@ -334,9 +337,17 @@ CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) {
     SAY(pthread_mutex_unlock(mutex));
   };
   const pthread_t thread = asleep_in(body);
-  elsewhere([&] { CHECK(pthread_mutex_lock(mutex) == 0 && pthread_cond_signal(condition) == 0); });
+  elsewhere([&] {
+    CHECK(pthread_mutex_lock(mutex) == 0 && pthread_cond_signal(condition) == 0);
+    if (after_long) let_it_wait_for_long();
+  });
   join(thread);
 }
+
+}  // namespace
+
+CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) { say_owner_dies(kind, false); }
+CASE("condition wait: the robust mutex's owner dies meanwhile, after long", kEveryKind) { say_owner_dies(kind, true); }
 
 CASE("condition: between two processes", kEveryKind) {
   if (kind.shared != kShared) not_for_this_kind();
