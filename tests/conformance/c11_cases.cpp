@@ -46,23 +46,33 @@ CASE("mtx: free, taken here, taken elsewhere", kTypes) {
   mtx_destroy(&mutex);
 }
 
-CASE("mtx_lock: waits until the release", kTypes) {
+namespace {
+
+void say_wait(const Kind& kind, bool for_long) {
   SAY(mtx_init(&mutex, kind.type));
   SAY(mtx_lock(&mutex));
   std::atomic<bool> released{false};
   auto body = [&] {
     SAY(mtx_lock(&mutex));
     SAY_WHETHER("released before", released.load());
+    if (for_long) say_slept();
     say_held(1);
     SAY(mtx_unlock(&mutex));
     say_held(0);
   };
   const pthread_t thread = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
   released = true;
   const int unlocked = mtx_unlock(&mutex);
   join(thread);
   SAY_AS("unlock", unlocked);
+  SAY(mtx_trylock(&mutex));  // the other one had it once
 }
+
+}  // namespace
+
+CASE("mtx_lock: waits until the release", kTypes) { say_wait(kind, false); }
+CASE("mtx_lock: waits for long", kTypes) { say_wait(kind, true); }
 
 CASE("mtx_timedlock: not before its time; in time", kTypes) {
   SAY(mtx_init(&mutex, kind.type));

@@ -58,6 +58,32 @@ CASE("condition wait: gives the mutex up, and has it again", kEveryKind) {
   SAY(pthread_mutex_destroy(mutex));
 }
 
+CASE("condition wait: has the mutex only when the one who wakes it gives it up, after long", kEveryKind) {
+  pthread_mutex_t* mutex = make_mutex(kind);
+  pthread_cond_t* condition = make_condition(kind);
+  bool ready = false;
+  std::atomic<bool> released{false};
+  auto body = [&] {
+    CHECK(pthread_mutex_lock(mutex) == 0);
+    int errors = 0;
+    while (!ready) errors += pthread_cond_wait(condition, mutex) != 0;
+    SAY_WHETHER("released before", released.load());
+    SAY_AS("errors", errors);
+    say_slept();
+    say_taken(mutex);
+    say_held(1);
+    SAY(pthread_mutex_unlock(mutex));
+  };
+  const pthread_t thread = asleep_in(body);
+  CHECK(pthread_mutex_lock(mutex) == 0);
+  ready = true;
+  CHECK(pthread_cond_signal(condition) == 0);
+  let_it_wait_for_long();
+  released = true;
+  CHECK(pthread_mutex_unlock(mutex) == 0);
+  join(thread);
+}
+
 CASE("condition timedwait, clockwait: a time that is past, or malformed", kEveryKind) {
   pthread_mutex_t* mutex = make_mutex(kind);
   pthread_cond_t* condition = make_condition(kind);
@@ -293,7 +319,10 @@ CASE("condition signal: without a waiter it is lost", nullptr) {
   SAY(pthread_mutex_unlock(&mutex));
 }
 
-CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) {
+namespace {
+
+// At once after it woke this thread, or when this thread has waited for the mutex for long.
+void say_owner_dies(const Kind& kind, bool after_long) {
   if (!is_robust(kind) || is_counted(kind)) not_for_this_kind();
   pthread_mutex_t* mutex = make_mutex(kind);
   pthread_cond_t* condition = make_condition(kind);
@@ -308,9 +337,17 @@ CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) {
     SAY(pthread_mutex_unlock(mutex));
   };
   const pthread_t thread = asleep_in(body);
-  elsewhere([&] { CHECK(pthread_mutex_lock(mutex) == 0 && pthread_cond_signal(condition) == 0); });
+  elsewhere([&] {
+    CHECK(pthread_mutex_lock(mutex) == 0 && pthread_cond_signal(condition) == 0);
+    if (after_long) let_it_wait_for_long();
+  });
   join(thread);
 }
+
+}  // namespace
+
+CASE("condition wait: the robust mutex's owner dies meanwhile", kEveryKind) { say_owner_dies(kind, false); }
+CASE("condition wait: the robust mutex's owner dies meanwhile, after long", kEveryKind) { say_owner_dies(kind, true); }
 
 CASE("condition: between two processes", kEveryKind) {
   if (kind.shared != kShared) not_for_this_kind();

@@ -87,6 +87,19 @@ pthread_t asleep_in(Body& body) {
   return thread;
 }
 
+// Longer than the wrapped program's first looks at what keeps a thread (after 0.1 and 0.3 s).
+inline void let_it_wait_for_long() {
+  const timespec end = after_ms(CLOCK_MONOTONIC, 350);
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, nullptr) != 0) {}
+}
+
+// Of the thread that waited so long.
+inline void say_slept() {
+  timespec burnt;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &burnt);
+  SAY_WHETHER("slept", burnt.tv_sec == 0 && burnt.tv_nsec < 175'000'000);  // half of the wait
+}
+
 // Whether lockwrap, if it is there, knows of so many locks of this thread.
 inline void say_held(int count) {
   SAY_WHETHER("as many are known to be held", lockwrap_held_count() == (lockwrap_is_active() ? count : 0));

@@ -12,18 +12,20 @@ bool is_shared(const Kind& kind) { return kind.shared == kShared; }
 int lock_as(bool writer, pthread_rwlock_t* lock) { return writer ? pthread_rwlock_wrlock(lock) : pthread_rwlock_rdlock(lock); }
 
 // The other side waits while this one has the lock, and gets it at the release.
-void say_wait(const Kind& kind, bool holder_writes, bool waiter_writes) {
+void say_wait(const Kind& kind, bool holder_writes, bool waiter_writes, bool for_long = false) {
   pthread_rwlock_t* lock = make_rwlock(kind);
   std::atomic<bool> released{false};
   SAY_AS("holder", lock_as(holder_writes, lock));
   auto body = [&] {
     SAY_AS("waiter", lock_as(waiter_writes, lock));
     SAY_WHETHER("released before", released.load());
+    if (for_long) say_slept();
     say_held(1);
     SAY(pthread_rwlock_unlock(lock));
     say_held(0);
   };
   const pthread_t thread = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
   released = true;
   const int unlocked = pthread_rwlock_unlock(lock);
   join(thread);
@@ -76,6 +78,9 @@ __attribute__((constructor(101))) void use_early() {
 CASE("rwlock wrlock: waits for a writer", kRwlocks) { say_wait(kind, true, true); }
 CASE("rwlock wrlock: waits for a reader", kRwlocks) { say_wait(kind, false, true); }
 CASE("rwlock rdlock: waits for a writer", kRwlocks) { say_wait(kind, true, false); }
+CASE("rwlock wrlock: waits for a writer for long", kRwlocks) { say_wait(kind, true, true, true); }
+CASE("rwlock wrlock: waits for a reader for long", kRwlocks) { say_wait(kind, false, true, true); }
+CASE("rwlock rdlock: waits for a writer for long", kRwlocks) { say_wait(kind, true, false, true); }
 CASE("rwlock rdlock: passes a waiting writer, or not", kRwlocks) { say_who_passes(kind); }
 
 // Longer than the wrapped program's first looks at what keeps it: the writer's place must not be open meanwhile.

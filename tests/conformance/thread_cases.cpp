@@ -1,4 +1,4 @@
-// Initialising once, waiting for the end of a thread, spin locks.
+// Initialising once, threads and waiting for their end, spin locks.
 #include <threads.h>
 
 #include "mutex_cases.h"
@@ -42,6 +42,67 @@ void say_join(const char* what, int result, void* value) {
   if (result == 0) SAY_AS("value", reinterpret_cast<intptr_t>(value));
 }
 
+// Others come while the initialiser runs.
+void say_wait_for_initialiser(bool for_long) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
+  wait_until_asleep(initialiser_id);
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    SAY(pthread_once(&control, count));
+    SAY_WHETHER("opened before", opened.load());
+    if (for_long) say_slept();
+  };
+  const pthread_t second = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(first);
+  join(second);
+  SAY_AS("runs", runs.load());
+}
+
+void say_wait_for_end(bool for_long) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  const pthread_t target = gated_thread();
+  void* value = nullptr;
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    const int result = pthread_join(target, &value);
+    say_join("join", result, value);
+    SAY_WHETHER("opened before", opened.load());
+    if (for_long) say_slept();
+  };
+  const pthread_t joiner = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(joiner);
+}
+
+void say_wait_for_c11_end(bool for_long) {
+  thrd_t thread;
+  int value = 0;
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  SAY(thrd_create(&thread, [](void*) {
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return 42;
+  }, nullptr));
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    SAY(thrd_join(thread, &value));
+    SAY_WHETHER("opened before", opened.load());
+    if (for_long) say_slept();
+  };
+  const pthread_t joiner = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(joiner);
+  SAY_AS("value", value);
+}
+
 const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
 
 pthread_spinlock_t* make_spin(const Kind& kind) {
@@ -69,22 +130,8 @@ CASE("once: one within another", nullptr) {
   SAY_AS("runs", runs.load());
 }
 
-CASE("once: others wait until the initialiser is done", nullptr) {
-  CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
-  std::atomic<bool> opened{false};
-  auto body = [&] {
-    SAY(pthread_once(&control, count));
-    SAY_WHETHER("opened before", opened.load());
-  };
-  const pthread_t second = asleep_in(body);
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(first);
-  join(second);
-  SAY_AS("runs", runs.load());
-}
+CASE("once: others wait until the initialiser is done", nullptr) { say_wait_for_initialiser(false); }
+CASE("once: others wait for long until the initialiser is done", nullptr) { say_wait_for_initialiser(true); }
 
 CASE("once: an initialiser that is cancelled is run anew by one who waits", nullptr) {
   const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
@@ -97,6 +144,29 @@ CASE("once: an initialiser that is cancelled is run anew by one who waits", null
   join(second);
   SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
   SAY_AS("runs", runs.load());
+}
+
+// POSIX does not allow it in a handler, but each libc does.
+CASE("once: one within the handler of a waiter, who then runs the initialiser itself", nullptr) {
+  static pthread_once_t inner = PTHREAD_ONCE_INIT;
+  static std::atomic<int> inner_runs;
+  struct sigaction action = {};
+  action.sa_handler = [](int) {
+    pthread_once(&inner, [] { ++inner_runs; });
+    ++handled;
+  };
+  CHECK(sigaction(SIGUSR1, &action, nullptr) == 0);
+  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
+  wait_until_asleep(initialiser_id);
+  auto body = [] { SAY(pthread_once(&control, count)); };
+  const pthread_t second = asleep_in(body);
+  pthread_kill(second, SIGUSR1);
+  while (!handled) sched_yield();
+  pthread_cancel(first);
+  join(first);
+  join(second);
+  SAY_AS("runs", runs.load());
+  SAY_AS("runs of the inner one", inner_runs.load());
 }
 
 CASE("once: is no cancellation point", nullptr) {
@@ -146,23 +216,31 @@ CASE("call_once: runs once, others wait", nullptr) {
   SAY_AS("runs", runs.load());
 }
 
-CASE("join: waits for the end, and has the value", nullptr) {
-  CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t target = gated_thread();
+CASE("create: the argument arrives, and the function runs once", nullptr) {
+  int argument = 0;
+  pthread_t thread;
+  SAY(pthread_create(&thread, nullptr, [](void* seen) -> void* { return ++runs, seen; }, &argument));
   void* value = nullptr;
-  int result = -1;
-  std::atomic<bool> opened{false}, was_opened{false};
-  auto body = [&] {
-    result = pthread_join(target, &value);
-    was_opened = opened.load();
-  };
-  const pthread_t joiner = asleep_in(body);
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
-  say_join("join", result, value);
-  SAY_WHETHER("opened before", was_opened.load());
+  SAY(pthread_join(thread, &value));
+  SAY_WHETHER("arrived", value == &argument);
+  SAY_AS("runs", runs.load());
+  thrd_t other;
+  SAY(thrd_create(&other, [](void* seen) { return ++runs, ++*static_cast<int*>(seen); }, &argument));
+  SAY(thrd_join(other, nullptr));
+  SAY_AS("argument", argument);
+  SAY_AS("runs", runs.load());
 }
+
+CASE("create: a thread whose stack is too large is refused", nullptr) {
+  pthread_attr_t attributes;
+  CHECK(pthread_attr_init(&attributes) == 0);
+  CHECK(pthread_attr_setstacksize(&attributes, sizeof(size_t) == 8 ? SIZE_MAX / 8 : SIZE_MAX - 0xffffff) == 0);
+  pthread_t thread;
+  SAY(pthread_create(&thread, &attributes, [](void*) -> void* { return nullptr; }, nullptr));
+}
+
+CASE("join: waits for the end, and has the value", nullptr) { say_wait_for_end(false); }
+CASE("join: waits for long for the end, and has the value", nullptr) { say_wait_for_end(true); }
 
 // Not here: a second joiner, and two that join each other; glibc 2.36 lets them wait for good.
 CASE("join: oneself, a detached one", nullptr) {
@@ -261,22 +339,12 @@ CASE("join: of a cancelled, of an exited thread", nullptr) {
   say_join("join", result, value);
 }
 
-CASE("thrd_join: waits for the end, and has the value", nullptr) {
+CASE("thrd_join: waits for the end, and has the value", nullptr) { say_wait_for_c11_end(false); }
+CASE("thrd_join: waits for long for the end, and has the value", nullptr) { say_wait_for_c11_end(true); }
+
+CASE("thrd_join: of an exited thread", nullptr) {
   thrd_t thread;
   int value = 0;
-  CHECK(pthread_mutex_lock(&gate) == 0);
-  SAY(thrd_create(&thread, [](void*) {
-    pthread_mutex_lock(&gate);
-    pthread_mutex_unlock(&gate);
-    return 42;
-  }, nullptr));
-  int result = -1;
-  auto body = [&] { result = thrd_join(thread, &value); };
-  const pthread_t joiner = asleep_in(body);
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
-  SAY_AS("join", result);
-  SAY_AS("value", value);
   SAY(thrd_create(&thread, [](void*) { thrd_exit(7); return 0; }, nullptr));
   SAY(thrd_join(thread, &value));
   SAY_AS("value", value);
@@ -293,6 +361,26 @@ CASE("spin lock: excludes", kSharing) {
     SAY(pthread_spin_unlock(lock));
   });
   SAY(pthread_spin_destroy(lock));
+}
+
+CASE("spin lock: waits for long until the release", kSharing) {
+  pthread_spinlock_t* lock = make_spin(kind);
+  std::atomic<bool> begun{false}, released{false};
+  auto body = [&] {
+    begun = true;
+    SAY(pthread_spin_lock(lock));
+    SAY_WHETHER("released before", released.load());
+    elsewhere([=] { SAY(pthread_spin_trylock(lock)); });
+    SAY(pthread_spin_unlock(lock));
+  };
+  CHECK(pthread_spin_lock(lock) == 0);
+  const pthread_t thread = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
+  while (!begun) sched_yield();
+  let_it_wait_for_long();
+  released = true;
+  CHECK(pthread_spin_unlock(lock) == 0);
+  join(thread);
+  SAY(pthread_spin_trylock(lock));
 }
 
 CASE("spin lock: counts right between four threads", kSharing) {
