@@ -6,7 +6,7 @@ function(conformance_objects name)
   add_library(${name} OBJECT ${objects_UNPARSED_ARGUMENTS})
   foreach(source IN ITEMS
       c11_cases condition_cases event_cases mutex_results mutex_waits process_cases runner rwlock_results rwlock_waits
-      thread_cases)
+      spin_cases thread_cases)
     target_sources(${name} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${source}.cpp")
   endforeach()
   target_compile_features(${name} PRIVATE cxx_std_20)

@@ -3,7 +3,7 @@
 # The addresses in it are those of the file, wherever the program was loaded; addr2line knows them, too.
 . "${0%/*}/support.sh"
 program=$1
-run_program 0 "on_deadlock=error" "$program"
+run_program 0 "on_deadlock=error:lock_order=0" "$program"
 (echo "server: up" && cat "$folder/errors" && echo "server: transfer [0x401000] done") >"$folder/log"
 line_of() { sed -n "s/^$1=/symbolized.cpp:/p" "$folder/output"; }
 
