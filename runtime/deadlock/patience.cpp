@@ -46,20 +46,22 @@ ThreadState state_of_thread(uint32_t id) {
   }
   if (read_task_file(id, "schedstat", text, sizeof text)) {
     const char* at = text;
-    number_at(at);  // time on a processor
+    state.ran_ns = number_at(at);
     state.run_delay_ns = number_at(at);
-    state.has_run_delay = true;
+    state.has_times = true;
   }
   errno = saved_errno;
   return state;
 }
 
-// Since it was first seen as the holder it has waited for a processor more than two thirds of the time: a small quota, a crowded machine.
+// Since it was first seen as the holder it has waited for a processor more than two thirds of the time: a small quota, a crowded machine. A
+// wait for a processor that still lasts is not in its run delay yet, so one that could run now is judged by how long it ran as well.
 bool Patience::holder_starved(uint64_t now_ns) {
   const ThreadState state = state_of_thread(holder_);
-  if (!state.has_run_delay) return false;
-  const uint64_t delay_ns = state.run_delay_ns - holder_delay_ns_;
-  return delay_ns > (now_ns - holder_seen_ns_) / 3 * 2;
+  if (!state.has_times || !holder_then_.has_times) return false;
+  const uint64_t third_ns = (now_ns - holder_seen_ns_) / 3;
+  if (state.run_delay_ns - holder_then_.run_delay_ns > 2 * third_ns) return true;
+  return state.code == 'R' && state.ran_ns - holder_then_.ran_ns < third_ns;
 }
 
 bool Patience::part_is_over(uint64_t now_ns, uint64_t planned_ns, uint32_t holder) {
@@ -70,7 +72,7 @@ bool Patience::part_is_over(uint64_t now_ns, uint64_t planned_ns, uint32_t holde
   if (holder != holder_) {
     holder_ = holder;
     holder_seen_ns_ = now_ns;
-    holder_delay_ns_ = holder ? state_of_thread(holder).run_delay_ns : 0;
+    holder_then_ = holder ? state_of_thread(holder) : ThreadState{};
   }
   if (!next_ns_ || waited_ns_ < next_ns_) return false;
   next_ns_ *= 2;

@@ -13,8 +13,9 @@ namespace lockwrap::deadlock {
 struct ThreadState {
   char code = 0;              // R running, S asleep, D in the disk's hands, T stopped, t traced, Z ended; 0: not known
   long system_call = -1;      // it is in, -1: none, or not known
-  uint64_t run_delay_ns = 0;  // waited for a processor, in all its life
-  bool has_run_delay = false;
+  uint64_t ran_ns = 0;        // on a processor, in all its life
+  uint64_t run_delay_ns = 0;  // waited for a processor, in all its life; the kernel adds a wait when it is over
+  bool has_times = false;
 };
 ThreadState state_of_thread(uint32_t id);
 
@@ -43,7 +44,7 @@ class Patience {
   uint64_t next_ns_ = 0;
   uint32_t holder_ = 0;
   uint64_t holder_seen_ns_ = 0;
-  uint64_t holder_delay_ns_ = 0;  // its run_delay_ns then
+  ThreadState holder_then_;
 };
 
 }  // namespace lockwrap::deadlock
