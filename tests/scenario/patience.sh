@@ -15,5 +15,15 @@ background=
 [ $status = 0 ] || fail "ended with $status after it was stopped"
 no_errors
 
-run_program 0 "stuck_after_ms=300" "$program" starved
+# Several at once, so that some holders get no processor at all for long.
+for number in 1 2 3 4 5 6; do
+  LOCKWRAP_OPTIONS=stuck_after_ms=300 "$program" starved 2>"$folder/errors.$number" &
+  starved[number]=$!
+done
+for number in 1 2 3 4 5 6; do
+  status=0
+  wait "${starved[number]}" || status=$?
+  [ $status = 0 ] || fail "starved program $number ended with $status"
+done
+cat "$folder"/errors.* >"$folder/errors"
 no_errors
