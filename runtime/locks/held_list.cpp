@@ -158,13 +158,24 @@ uint32_t order_of_inline(ThreadRecord& thread) {
   return count == 1 ? 0 : count == 2 ? order_part(thread.details[1].order) : thread.details[count - 1].order;
 }
 
-// The entry before one of a block, in it or in an earlier one; empty: there is none.
-HeldRef before_in_block(HeldBlock& block, size_t index) {
-  for (HeldBlock* at = &block; at; at = at->previous) {
+// The sum over all entries before this one of a block. Blocks may be empty: a signal handler may have come before they were let go.
+uint32_t order_before_in_block(ThreadRecord& thread, const HeldBlock& block, size_t index) {
+  for (const HeldBlock* at = &block; at; at = at->previous) {
     const size_t count = at == &block ? index : at->count;
-    if (count) return {&at->entries[count - 1], &at->details[count - 1]};
+    if (count) return at->details[count - 1].order;
   }
-  return {nullptr, nullptr};
+  return order_of_inline(thread);
+}
+
+bool is_inline(const ThreadRecord& thread, const HeldEntry* entry) {
+  return entry >= thread.held && entry < thread.held + kInlineEntries;
+}
+
+// The block that the entry, which is no inline one, lies in.
+HeldBlock& block_of(ThreadRecord& thread, const HeldEntry* entry) {
+  HeldBlock* block = thread.overflow;
+  while (block->previous && (entry < block->entries || entry >= block->entries + HeldBlock::kEntries)) block = block->previous;
+  return *block;
 }
 
 // The part of an inline entry's order that is its own.
@@ -198,7 +209,7 @@ void subtract_block_order(HeldBlock& block, size_t first, uint32_t part) {
 }
 
 LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& reference) {
-  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+  if (is_inline(thread, reference.entry)) {
     const auto index = static_cast<size_t>(reference.entry - thread.held);
     subtract_order(thread, index + 1, own_part(thread, index));
     if (index == 1 && inline_count(thread) > 2) thread.details[2].order *= inverse(kOrderFactor);  // it is the first one now
@@ -208,17 +219,12 @@ LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& refer
     (--next_of(thread))->lock = 0;
     return;
   }
-  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
-    if (reference.entry < block->entries || reference.entry >= block->entries + HeldBlock::kEntries) continue;
-    const auto index = static_cast<size_t>(reference.entry - block->entries);
-    const HeldRef before = before_in_block(*block, index);
-    const uint32_t others = before.entry ? before.detail->order : order_of_inline(thread);
-    subtract_block_order(*block, index + 1, reference.detail->order - others);
-    close_gap(block->entries, index, block->count);
-    close_gap(block->details, index, block->count);
-    --block->count;
-    break;
-  }
+  HeldBlock& block = block_of(thread, reference.entry);
+  const auto index = static_cast<size_t>(reference.entry - block.entries);
+  subtract_block_order(block, index + 1, reference.detail->order - order_before_in_block(thread, block, index));
+  close_gap(block.entries, index, block.count);
+  close_gap(block.details, index, block.count);
+  --block.count;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   HeldBlock* last = thread.overflow;
   while (last && last->count == 0) last = last->previous;
@@ -271,37 +277,32 @@ size_t count_held(ThreadRecord& thread) {
 
 uint32_t order_of_all(ThreadRecord& thread) {
   const HeldBlock* block = thread.overflow;
-  return block ? block->details[block->count - 1].order : order_of_inline(thread);
+  return block ? order_before_in_block(thread, *block, block->count) : order_of_inline(thread);
 }
 
 void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
-  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+  if (is_inline(thread, reference.entry)) {
     reference.detail->order = reference.entry == thread.held + 1 ? number : order_before(reference.entry) + order_part(number);
     if (thread.overflow) subtract_order(thread, kInlineEntries, 0 - order_part(number));  // an inline one has gone: the blocks come behind it
     return;
   }
-  HeldBlock* block = thread.overflow;
-  const HeldRef before = before_in_block(*block, static_cast<size_t>(reference.entry - block->entries));
-  reference.detail->order = (before.entry ? before.detail->order : order_of_inline(thread)) + order_part(number);
+  const HeldBlock& block = block_of(thread, reference.entry);
+  const auto index = static_cast<size_t>(reference.entry - block.entries);
+  reference.detail->order = order_before_in_block(thread, block, index) + order_part(number);
 }
 
 void number_held(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
   const uint32_t part = order_part(number);
-  if (reference.entry >= thread.held && reference.entry < thread.held + kInlineEntries) {
+  if (is_inline(thread, reference.entry)) {
     const auto index = static_cast<size_t>(reference.entry - thread.held);
     if (own_part(thread, index)) return;
     if (index == 1) reference.detail->order = number;
     subtract_order(thread, index == 1 ? 2 : index, 0 - part);
     return;
   }
-  for (HeldBlock* block = thread.overflow; block; block = block->previous) {
-    if (reference.entry < block->entries || reference.entry >= block->entries + HeldBlock::kEntries) continue;
-    const auto index = static_cast<size_t>(reference.entry - block->entries);
-    const HeldRef before = before_in_block(*block, index);
-    const uint32_t others = before.entry ? before.detail->order : order_of_inline(thread);
-    if (reference.detail->order == others) subtract_block_order(*block, index, 0 - part);
-    return;
-  }
+  HeldBlock& block = block_of(thread, reference.entry);
+  const auto index = static_cast<size_t>(reference.entry - block.entries);
+  if (reference.detail->order == order_before_in_block(thread, block, index)) subtract_block_order(block, index, 0 - part);
 }
 
 PendingWait* wait_with_frames(ThreadRecord& thread) {

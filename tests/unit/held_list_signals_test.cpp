@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/locks/held_list.h"
+#include "runtime/locks/order_key.h"
 #include "runtime/locks/thread_record.h"
 
 #if defined(__x86_64__)
@@ -20,14 +21,20 @@ constexpr size_t kMost = 1200;  // of which the handlers have the last ones: two
 pthread_mutex_t mutexes[kMost];
 uintptr_t address_of(size_t i) { return reinterpret_cast<uintptr_t>(&mutexes[i]); }
 
+uint32_t number_of(size_t i) { return static_cast<uint32_t>(i + 1); }
+
 ThreadRecord* stepped;
 long traps;
 long faults;
+volatile uint32_t order_seen;
 
 void on_trap(int) {
   ++traps;
   for (size_t i = kMost - 3; i < kMost; ++i) {
-    if (!push_held(*stepped, address_of(i) | kNoMutex, i).entry) ++faults;
+    order_seen = order_of_all(*stepped);  // of an entry that is being filled in it may be an older one
+    const HeldRef held = push_held(*stepped, address_of(i) | kNoMutex, i);
+    if (held.entry) set_order(*stepped, held, number_of(i));
+    else ++faults;
   }
   for (size_t i = kMost; i-- > kMost - 3;) {
     const HeldRef held = find_held(*stepped, address_of(i));
@@ -53,17 +60,28 @@ void take_one_more(size_t count) {
     ThreadRecord* thread = claim_thread_record();
     REQUIRE(thread);
     stepped = thread;
-    for (size_t i = 0; i < count; ++i) REQUIRE(push_held(*thread, address_of(i) | kNoMutex, i).entry);
+    uint32_t order = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const HeldRef held = push_held(*thread, address_of(i) | kNoMutex, i);
+      REQUIRE(held.entry);
+      set_order(*thread, held, number_of(i));
+      order += order_part(number_of(i));
+    }
     for (int round = 0; round < 3; ++round) {
       HeldRef held{nullptr, nullptr};
-      step_through([&] { held = push_held(*thread, address_of(count) | kNoMutex, count); });
+      step_through([&] {
+        held = push_held(*thread, address_of(count) | kNoMutex, count);
+        if (held.entry) set_order(*thread, held, number_of(count));
+      });
       REQUIRE(held.entry);
       CHECK(count_held(*thread) == count + 1);
+      CHECK(order_of_all(*thread) == order + order_part(number_of(count)));
       step_through([&] {
         held = find_held(*thread, address_of(count));
         if (held.entry) remove_held(*thread, held);
       });
       CHECK(count_held(*thread) == count);
+      CHECK(order_of_all(*thread) == order);
       CHECK_FALSE(find_held(*thread, address_of(count)).entry);
     }
     for (size_t i = 0; i < count; ++i) {
