@@ -60,7 +60,10 @@ void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_ord
 void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, LockRecord& record, uint64_t now_ns) {
   held.detail->record = &record;
   if (locks::held_again(thread, held)) return;
-  if (!(held.entry->lock & kShared)) return contention::begin_hold(record, lock, now_ns);
+  if (!(held.entry->lock & kShared)) {
+    held.detail->wait.wait_ns = contention::begin_hold(record, lock, now_ns);
+    return;
+  }
   locks::ReadHold* own = locks::find_read_hold(thread, 0);
   if (own) own->lock = 0;
   contention::begin_read_hold(record, lock, now_ns, own);
@@ -112,8 +115,10 @@ Settlement settlement_of(const Release& release) {
   settlement.holder_site = release.entry.site;
   settlement.is_reader = release.entry.lock & kShared;
   settlement.wait = release.detail.wait;
-  settlement.share_count =
-      release.blamed ? contention::split_blame(*release.detail.record, release.lanes, settlement.shares) : 0;
+  settlement.share_count = 0;
+  if (!release.blamed) return settlement;
+  settlement.holds = release.lanes.holds;
+  settlement.share_count = contention::split_blame(*release.detail.record, release.lanes, settlement.shares);
   return settlement;
 }
 
@@ -186,7 +191,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   } else if (end == WaitEnd::kRefused) {
     thread->stack_kept = false;
   } else {
-    contention::settle(*thread, {ticket.record, site, 0, false, {}, wait}, site);
+    contention::settle(*thread, {ticket.record, site, 0, false, 0, {}, wait}, site);
   }
   thread->busy = false;
 }
@@ -208,7 +213,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
   if (LockRecord* record = release.detail.record) {
     if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
-      release.lanes = contention::read_lanes(*record, own);
+      release.lanes = contention::read_lanes(*record, own, release.detail.wait.place ? 0 : release.detail.wait.wait_ns);
       release.blamed = release.lanes.moved;
       if (own) own->lock = 0;
     }

@@ -1,5 +1,7 @@
 #include "runtime/contention/blame.h"
 
+#include <time.h>
+
 #include "runtime/base/clock.h"
 
 namespace lockwrap::contention {
@@ -15,6 +17,10 @@ namespace {
 // A lock is quiet after this many holds without a waiter in between. More than one: where every other hold has a waiter, the
 // bit in the lock's word would go to and fro.
 constexpr uint32_t kQuietHolds = 4;
+// After so many holds during which nobody came or went, while threads wait, further ones are measured in passing; and one of so many is
+// counted, for all of them. A prime, lest it keeps step with what the program does.
+constexpr uint32_t kFewHolds = 32;
+constexpr uint32_t kCountedTogether = 17;
 
 // Lanes are given out in order, the shared one last.
 uint32_t lanes_in_use(const LockRecord& record) {
@@ -24,17 +30,22 @@ uint32_t lanes_in_use(const LockRecord& record) {
   return kLanes;
 }
 
-}  // namespace
+uint64_t coarse_step_ns() {
+  timespec step;
+  return clock_getres(CLOCK_MONOTONIC_COARSE, &step) == 0 ? static_cast<uint64_t>(step.tv_nsec) : 0;
+}
 
-namespace {
-
-// Whether nothing has happened since a holder looked.
-bool is_still_quiet(LockRecord& record, const locks::LockRef& lock, uint64_t pulse) {
-  if (pulse != record.quiet_pulse.load(std::memory_order_relaxed)) return false;
-  const uint32_t quiet_holds = record.quiet_holds.load(std::memory_order_relaxed) + 1;
-  record.quiet_holds.store(quiet_holds, std::memory_order_relaxed);
-  if (quiet_holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
-  return true;
+// Nobody has come or gone since a holder looked: the lanes' beginnings are those of this hold, too.
+uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pulse) {
+  const uint32_t holds = record.same_holds.load(std::memory_order_relaxed) + 1;
+  record.same_holds.store(holds, std::memory_order_relaxed);
+  if (!locks::Pulse::has_waiters(pulse)) {
+    if (holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
+    return 0;
+  }
+  if (holds >= kFewHolds) return base::coarse_ns();
+  record.begin_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
+  return 0;
 }
 
 }  // namespace
@@ -42,51 +53,63 @@ bool is_still_quiet(LockRecord& record, const locks::LockRef& lock, uint64_t pul
 void begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own) {
   const uint64_t pulse = record.pulse.load();
   // Without a waiter all readers write the same, or something older, which charges somebody for a little more.
-  if (!locks::Pulse::has_waiters(pulse)) return begin_hold(record, lock, now_ns);
+  if (!locks::Pulse::has_waiters(pulse)) return void(begin_hold(record, lock, now_ns));
   if (!own) return;
   if (!now_ns) now_ns = base::monotonic_ns();
   for (uint32_t i = 0; i < kLanes; ++i) own->begins[i] = WaitingIntegral::at(record.lanes[i].waiting.load(), now_ns);
   own->lock = lock.address;
 }
 
-void begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
+uint64_t begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
-  if (is_still_quiet(record, lock, pulse)) return;
-  record.quiet_holds.store(0, std::memory_order_relaxed);
+  if (pulse == record.seen_pulse.load(std::memory_order_relaxed)) return begin_same(record, lock, pulse);
+  record.same_holds.store(0, std::memory_order_relaxed);
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
     Lane& lane = record.lanes[i];
     const uint64_t word = lane.waiting.load();
     if (!now_ns && WaitingIntegral::waiters(word)) now_ns = base::monotonic_ns();
-    const uint64_t integral = WaitingIntegral::at(word, now_ns);
     // Written only when it changed: a lock that is quiet again stays shared between its users' caches.
-    if (lane.hold_begin.load(std::memory_order_relaxed) != integral) {
-      lane.hold_begin.store(integral, std::memory_order_relaxed);
-    }
+    if (lane.begin_word.load(std::memory_order_relaxed) != word) lane.begin_word.store(word, std::memory_order_relaxed);
   }
-  if (!locks::Pulse::has_waiters(pulse)) record.quiet_pulse.store(pulse, std::memory_order_relaxed);
+  record.begin_ns.store(now_ns, std::memory_order_relaxed);
+  record.seen_pulse.store(pulse, std::memory_order_relaxed);
+  return 0;
 }
 
-HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own) {
+HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint64_t coarse_begin_ns) {
   HoldLanes lanes;
   lanes.count = 0;
   lanes.now_ns = 0;
   lanes.moved = false;
-  // Nobody has come or gone since the hold began.
-  if (!own && record.pulse.load() == record.quiet_pulse.load(std::memory_order_relaxed)) return lanes;
+  lanes.holds = 1;
+  const uint64_t pulse = record.pulse.load();
+  const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
+  if (is_same && !locks::Pulse::has_waiters(pulse)) return lanes;
+  uint64_t begin_ns = record.begin_ns.load(std::memory_order_relaxed);
+  if (coarse_begin_ns) {
+    const uint32_t passed = (record.same_holds.load(std::memory_order_relaxed) - kFewHolds) % kCountedTogether + 1;
+    if (is_same) {
+      lanes.now_ns = base::coarse_ns();
+      lanes.holds = passed == kCountedTogether ? kCountedTogether : 0;
+      if (lanes.now_ns == coarse_begin_ns && !lanes.holds) return lanes;
+      begin_ns = coarse_begin_ns;
+    } else {  // it began within the step, in the middle on average
+      lanes.now_ns = base::monotonic_ns();
+      lanes.holds = static_cast<uint8_t>(passed);
+      begin_ns = coarse_begin_ns + coarse_step_ns() / 2;
+      if (begin_ns > lanes.now_ns) begin_ns = lanes.now_ns;
+    }
+  }
   lanes.count = lanes_in_use(record);
-  bool waited_for = false;
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t word = record.lanes[i].waiting.load();
-    const uint64_t begin = own ? own->begins[i] : record.lanes[i].hold_begin.load(std::memory_order_relaxed);
-    waited_for |= WaitingIntegral::waiters(word) != 0;
-    lanes.moved |= WaitingIntegral::at(word, 0) != begin;
+    const uint64_t begin_word = record.lanes[i].begin_word.load(std::memory_order_relaxed);
     lanes.words[i] = word;
-    lanes.begins[i] = begin;
-  }
-  if (waited_for) {
-    lanes.moved = true;
-    lanes.now_ns = base::monotonic_ns();
+    lanes.begins[i] = own ? own->begins[i] : WaitingIntegral::at(begin_word, begin_ns);
+    const bool is_waited_for = WaitingIntegral::waiters(word);
+    lanes.moved |= is_waited_for || WaitingIntegral::at(word, 0) != lanes.begins[i];
+    if (is_waited_for && !lanes.now_ns) lanes.now_ns = base::monotonic_ns();
   }
   return lanes;
 }
@@ -96,7 +119,8 @@ uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, locks::Bl
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t waited_ns =
         WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
-    if (waited_ns) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
+    const bool is_counted = lanes.holds > 1 && WaitingIntegral::waiters(lanes.words[i]);
+    if (waited_ns || is_counted) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
   }
   return count;
 }

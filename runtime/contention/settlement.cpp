@@ -99,7 +99,7 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
       if (!pair) continue;
       thread.last_pair = pairs.index_of(pair);
     }
-    pair->holds.fetch_add(1, std::memory_order_relaxed);
+    pair->holds.fetch_add(settlement.holds, std::memory_order_relaxed);
     pair->blamed_ns.fetch_add(share.blamed_ns, std::memory_order_relaxed);
     if (!kept(thread, share.blamed_ns)) continue;
     make_room_for_frames(thread);  // another lock's wait may still need them

@@ -39,7 +39,7 @@ enum class WaitStack : uint32_t { kNone, kInThread, kInterned, kCandidate };
 
 // A wait that ended with this acquisition and is accounted after the release.
 struct __attribute__((packed, aligned(4))) PendingWait {
-  uint64_t wait_ns;
+  uint64_t wait_ns;    // of an acquisition that did not wait: what contention::begin_hold gave
   uint32_t place;  // index, 0: this acquisition did not wait
   WaitStack stack_kept;
   uint32_t stack;  // index of an interned stack

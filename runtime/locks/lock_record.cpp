@@ -52,7 +52,7 @@ LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed)
         record.unclaimed.store(unclaimed, std::memory_order_relaxed);
         record.shown_address = lock.address;
         record.created = lock.created;
-        record.first_use = first_use;
+        record.first_use.store(first_use, std::memory_order_relaxed);
       });
 }
 
@@ -70,11 +70,11 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
     record.kind = lock.kind;
     record.identity_offset = identity_offset(lock);
     record.created = lock.created;
-    record.first_use = first_use;
+    record.first_use.store(first_use, std::memory_order_relaxed);
     return identity_of(record, record.generation.load(std::memory_order_relaxed));
   }
   // One that nobody has waited for yet, only nested, was not first used anywhere.
-  const bool same_use = record.first_use == first_use || !record.first_place.load(std::memory_order_relaxed);
+  const bool same_use = record.first_use.load(std::memory_order_relaxed) == first_use || !record.first_place.load(std::memory_order_relaxed);
   const bool same_making = record.kind == lock.kind && record.created == lock.created && same_use &&
                            !record.name.load(std::memory_order_relaxed);
   if (!same_making) return 0;
@@ -82,10 +82,10 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
   for (Lane& lane : record.lanes) {
     const uint64_t word = lane.waiting.load();
     if (WaitingIntegral::waiters(word)) return 0;
-    lane.hold_begin.store(WaitingIntegral::at(word, 0), std::memory_order_relaxed);
+    lane.begin_word.store(word, std::memory_order_relaxed);
   }
-  record.quiet_pulse.store(record.pulse.load(), std::memory_order_relaxed);
-  record.first_use = first_use;
+  record.seen_pulse.store(record.pulse.load(), std::memory_order_relaxed);
+  record.first_use.store(first_use, std::memory_order_relaxed);
   uint32_t generation = record.generation.load(std::memory_order_relaxed);
   const uint32_t next = (generation + 1) % kGenerations;
   if (!record.generation.compare_exchange_strong(generation, next, std::memory_order_relaxed)) return 0;
@@ -162,7 +162,7 @@ LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
         fresh.kind = lock.kind;
         fresh.shown_address = lock.address;
         fresh.created = lock.created;
-        fresh.first_use = first_use;
+        fresh.first_use.store(first_use, std::memory_order_relaxed);
       });
   if (record && record->unclaimed.load(std::memory_order_relaxed)) take_over(*record, lock, first_use);
   return record;
@@ -181,8 +181,8 @@ LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use) {
 
 void link_held_record(LockRecord& record, const LockRef& lock) {
   if (!lock.identity || record.address.load(std::memory_order_relaxed) != lock.address) return;
-  bool unclaimed = true;
-  if (record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) {
+  bool unclaimed = record.unclaimed.load(std::memory_order_relaxed);
+  if (unclaimed && record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) {
     unclaimed_count.fetch_sub(1, std::memory_order_relaxed);
     record.kind = lock.kind;
     record.identity_offset = identity_offset(lock);

@@ -36,10 +36,10 @@ struct LockRef {
 constexpr uint32_t kLanes = 5;
 constexpr uint32_t kSharedLane = kLanes - 1;
 
-// One waiting call's part of the integral, and where it stood when the present hold began (written by the holder).
+// One waiting call's part of the integral, and its word when the present hold began (written by the holder).
 struct Lane {
   WaitingIntegral waiting;
-  std::atomic<uint64_t> hold_begin;  // value of WaitingIntegral::at
+  std::atomic<uint64_t> begin_word;
   std::atomic<uintptr_t> site;       // 0 in the shared lane
 };
 
@@ -69,8 +69,9 @@ struct LockTotals {
 struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> address;    // 0: the address now belongs to another lock
   Pulse pulse;
-  std::atomic<uint64_t> quiet_pulse; // when all lanes' hold_begin were up to date and nobody waited; written by holders
-  std::atomic<uint32_t> quiet_holds; // that began one after the other with nothing to look at; written by holders
+  std::atomic<uint64_t> seen_pulse;  // when all lanes' begin_word were up to date; written by holders
+  std::atomic<uint64_t> begin_ns;    // of the present hold, if somebody waited then; written by holders
+  std::atomic<uint32_t> same_holds;  // that began one after the other with the same pulse; written by holders
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none
   LockKind kind;
@@ -78,7 +79,7 @@ struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<bool> unclaimed;       // made by naming; the lock itself does not point here yet
   uintptr_t shown_address;
   uintptr_t created;
-  uintptr_t first_use;               // the call that waited first
+  std::atomic<uintptr_t> first_use;  // the call that waited first
   std::atomic<uint32_t> first_place;  // of the contention profile
   std::atomic<uint32_t> first_pair;
   std::atomic<uint32_t> first_edge;  // of the graph of lock orders

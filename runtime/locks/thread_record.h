@@ -88,6 +88,7 @@ struct Settlement {
   uintptr_t holder_site;
   uint32_t share_count;  // 0: nobody waited
   bool is_reader;        // the holder
+  uint8_t holds;         // that it stands for
   BlameShare shares[kLanes];
   PendingWait wait;
 };

@@ -205,7 +205,7 @@ void write_lock_comment(const LockRecord& record, uint64_t in_progress,
   base::TextOf<2048> line;
   line.add("lockwrap lock id=").add_number(locks::lock_records.index_of(&record)).add(" kind=")
       .add(locks::kind_name(record.kind)).add(" address=").add_hex(record.shown_address)
-      .add(" created=").add_hex(call_at(record.created)).add(" first_use=").add_hex(call_at(record.first_use))
+      .add(" created=").add_hex(call_at(record.created)).add(" first_use=").add_hex(call_at(record.first_use.load(std::memory_order_relaxed)))
       .add(" contentions=").add_number(record.totals.contentions)
       .add(" wait_ns=").add_number(record.totals.wait_ns)
       .add(" max_wait_ns=").add_number(record.totals.max_wait_ns)

@@ -125,12 +125,13 @@ void add_lock_name(base::Text& text, const ElfSymbols& symbols, const LockRecord
     return;
   }
   text.add(" first used in ");
+  const uintptr_t first_use = record.first_use.load(std::memory_order_relaxed);
   const Place* first_place = nullptr;
   contention::for_each_place_of(record, [&](const Place& place) {
-    if (place.site == record.first_use) first_place = &place;
+    if (place.site == first_use) first_place = &place;
   });
-  if (first_place) add_caller(text, symbols, record.first_use, *first_place);
-  else add_code_name(text, symbols, record.first_use);
+  if (first_place) add_caller(text, symbols, first_use, *first_place);
+  else add_code_name(text, symbols, first_use);
 }
 
 void add_role(base::Text& text, const LockRecord& record, bool is_reader) {
