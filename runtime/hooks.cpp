@@ -7,6 +7,7 @@
 #include "runtime/contention/settlement.h"
 #include "runtime/lifecycle.h"
 #include "runtime/locks/fork_snapshot.h"
+#include "runtime/locks/hold_origin.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::hooks {
@@ -56,6 +57,12 @@ namespace {
 
 void drop(std::atomic<uint64_t>& counter) { counter.fetch_add(1, std::memory_order_relaxed); }
 
+// For findings, which tell where and when the lock was taken.
+void keep_origin(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
+  if (LOCKWRAP_LIKELY(!locks::origins_kept)) return;
+  if (!locks::note_origin(thread, address_of(lock), site)) drop(contention::dropped().stacks);
+}
+
 // A hold of a lock with a record begins. A level of a recursive mutex belongs to the hold of the first one.
 void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, LockRecord& record, uint64_t now_ns) {
   held.detail->record = &record;
@@ -69,11 +76,15 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
   contention::begin_read_hold(record, lock, now_ns, own);
 }
 
-// Adds the lock to the held list, with details; an empty reference when there is no room.
-HeldRef push_detailed(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site) {
-  const HeldRef held = locks::push_held(thread, lock | kDetailed, site);
-  if (LOCKWRAP_LIKELY(held.entry)) locks::set_order(thread, held, number_of(lock, kind));
-  else drop(contention::dropped().held);
+// Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
+HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site) {
+  const HeldRef held = locks::push_held(thread, lock, site);
+  if (LOCKWRAP_UNLIKELY(!held.entry)) {
+    drop(contention::dropped().held);
+    return held;
+  }
+  locks::set_order(thread, held, number_of(lock, kind));
+  keep_origin(thread, lock, site);
   return held;
 }
 
@@ -132,12 +143,10 @@ void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   LockRecord* record = locks::find_record(ref);
   if (!record && ref.identity) {
     locks::forget_stray_identity(ref);
-    const HeldRef held = locks::push_held(*thread, lock, site);
-    if (held.entry) locks::set_order(*thread, held, number_of(lock, kind));
-    else drop(contention::dropped().held);
+    push_entry(*thread, lock, kind, site);
     return;
   }
-  const HeldRef held = push_detailed(*thread, lock, kind, site);
+  const HeldRef held = push_entry(*thread, lock | kDetailed, kind, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, ref, *record, 0);
 }
@@ -184,7 +193,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   thread->wait.place.store(0, std::memory_order_relaxed);
   const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
   HeldRef held{nullptr, nullptr};
-  if (end == WaitEnd::kHeld) held = push_detailed(*thread, lock, kind, site);
+  if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
   if (held.entry) {
     begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
     held.detail->wait = wait;
@@ -219,6 +228,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
     }
   }
   locks::remove_held(*thread, held);
+  if (LOCKWRAP_UNLIKELY(locks::origins_kept)) locks::forget_origin(*thread, address_of(lock));
   return release;
 }
 
@@ -281,50 +291,6 @@ void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t 
   release.thread->given_up.mutex = 0;
   acquired(held_mutex(mutex), LockKind::kMutex, site, Taken::kLocked);
 }
-
-void custom_waiting(const void* lock, uintptr_t site) {
-  WaitTicket ticket = waiting(held_lock(lock) | locks::kHeldCustom, LockKind::kCustom, site, WaitForm::kForGood);
-  ThreadRecord* thread = ticket.thread;
-  if (!thread) return;
-  look_before_blocking(false);
-  thread->custom.is_published = ticket.is_published;
-  if (!ticket.record) {
-    thread->busy = false;
-    return;
-  }
-  // The stack is kept for itself, and the thread's state is as before: the lock may use others while it waits.
-  thread->stack_kept = false;
-  thread->wait.place.store(0, std::memory_order_relaxed);
-  thread->custom.stack = contention::intern_last_stack(*thread);
-  thread->custom.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
-  thread->custom.place.store(ticket.place, std::memory_order_release);
-  thread->busy = false;
-}
-
-void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
-  ThreadRecord* thread = ready_thread();
-  if (!thread) return;
-  const uintptr_t held_as = held_lock(lock) | locks::kHeldCustom | (is_reader ? kShared : 0);
-  Place* place = contention::places.at(thread->custom.place.load(std::memory_order_relaxed));
-  const bool is_published = thread->custom.is_published;
-  thread->custom.is_published = false;
-  if (!place || place->record->address.load(std::memory_order_relaxed) != address_of(held_as)) {
-    if (is_published) thread->published.end();
-    return acquired(held_as, LockKind::kCustom, site, Taken::kLocked);
-  }
-  const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
-  thread->custom.place.store(0, std::memory_order_relaxed);
-  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, since_ns};
-  wait_ended(ticket, held_as, LockKind::kCustom, site, WaitEnd::kHeld);
-  const HeldRef held = locks::find_held(*thread, address_of(held_as));
-  if (!held.entry) return;
-  held.detail->wait.stack = thread->custom.stack;
-  held.detail->wait.stack_kept = thread->custom.stack ? WaitStack::kCandidate : WaitStack::kNone;
-}
-
-// What the hold owes is counted at once, inside the critical section if somebody has waited: afterwards the next holder may
-// have the record, and there may be no later call of this thread to do it.
-void custom_releasing(const void* lock, uintptr_t site) { released(releasing(held_lock(lock) | locks::kHeldCustom, LockKind::kCustom), site, true); }
 
 void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) {
   ThreadRecord* thread = ready_thread();

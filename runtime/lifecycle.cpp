@@ -19,10 +19,12 @@
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/include/lockwrap/lockwrap.h"
+#include "runtime/locks/hold_origin.h"
 #include "runtime/report/profile_writer.h"
 #include "runtime/report/stuck_text.h"
 #include "runtime/report/suppressions.h"
 #include "runtime/report/text_report.h"
+#include "runtime/stack/asked_stack.h"
 
 extern "C" __attribute__((weak)) const char* lockwrap_default_options(void);
 extern "C" __attribute__((weak)) const char* lockwrap_default_suppressions(void);
@@ -98,6 +100,7 @@ void begin() {
     } else if (!locks::map_thread_pool()) {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
+      if (base::options.hold_stacks && !locks::keep_hold_origins()) say("the kernel gave no memory for hold_stacks=1");
       begin_process(false);
       locks::visit_ended = hooks::look_at_ended;
       locks::orders_watched = base::options.lock_order > 0;
@@ -213,6 +216,7 @@ class WriterTurn {
 __attribute__((constructor)) void at_start() {
   begin();
   install_dump_signal();
+  if (base::options.stuck_signal && is_watching() && !stack::take_stack_signal()) say("stuck_signal=1: every real-time signal has a handler already");
   if (base::options.worker_watch && is_watching() && !lockwrap_start_watch()) say("the thread of worker_watch=1 could not be made");
   if (base::options.help) base::print_options(base::options);
   if (base::options.confirm) confirm();

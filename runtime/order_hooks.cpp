@@ -10,7 +10,9 @@
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/lifecycle.h"
+#include "runtime/locks/hold_origin.h"
 #include "runtime/report/order_text.h"
+#include "runtime/stack/stack_table.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::hooks {
@@ -133,7 +135,10 @@ void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& c
     const uint32_t number = locks::order_number(*record);
     locks::number_held(search.thread, {&entry, &detail}, entry.lock & kShared ? locks::number_of_reader(number) : number);
   }
-  search.nodes[search.count++] = {deadlock::node_of(*record), entry.site, (entry.lock & kShared) != 0};
+  locks::HoldOrigin origin;
+  const bool is_known = locks::find_origin(search.thread, address, entry.site, origin);
+  search.nodes[search.count++] = {deadlock::node_of(*record), entry.site, (entry.lock & kShared) != 0,
+                                  is_known ? stack::intern_stack(origin.frames, origin.frame_count) : 0};
 }
 
 void note_preference(const pthread_rwlock_t* lock, LockRecord& record) {
@@ -182,7 +187,7 @@ LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
   }
   if (!search.count) return;
   const uint32_t stack = take_stack(order);
-  deadlock::add_orders(order.thread, nodes, search.count, {deadlock::node_of(order.record), order.site, order.reads}, stack, tell_cycle);
+  deadlock::add_orders(order.thread, nodes, search.count, {deadlock::node_of(order.record), order.site, order.reads, stack}, stack, tell_cycle);
 }
 
 void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {

@@ -25,23 +25,8 @@ struct Found {
 bool is_newer_than_wait(ThreadRecord& thread, uintptr_t address) {
   WaitSeen wait;
   if (!thread.published.read(wait)) return false;
-  struct Position {
-    const ThreadRecord& thread;
-    uintptr_t address;
-    size_t before;  // how many entries are older; inline ones come first
-    bool is_found;
-  } position{thread, address, 0, false};
-  locks::for_each_held(
-      thread,
-      [](void* context, const HeldEntry& entry, const HeldDetail&) {
-        auto& wanted = *static_cast<Position*>(context);
-        if (wanted.is_found || (entry.lock & ~locks::kHeldFlags) != wanted.address) return;
-        const bool is_inline = &entry >= wanted.thread.held && &entry < wanted.thread.held + locks::kInlineEntries;
-        wanted.before = is_inline ? static_cast<size_t>(&entry - wanted.thread.held) - 1 : locks::kInlineEntries - 1;
-        wanted.is_found = true;
-      },
-      &position);
-  return position.is_found && position.before >= wait.held;
+  const size_t older = locks::count_older(thread, address);
+  return older != locks::kNotHeld && older >= wait.held;
 }
 
 bool add(Found& found, ThreadRecord* thread, uintptr_t site, bool is_reader) {

@@ -116,6 +116,7 @@ Evidence* put(Edge& edge, const Evidence& fresh) {
   place->barrier = fresh.barrier;
   place->phase = fresh.phase;
   place->stack = fresh.stack;
+  place->from_stack = fresh.from_stack;
   place->held = fresh.held;
   place->reads_from = fresh.reads_from;
   place->reads_to = fresh.reads_to;
@@ -154,6 +155,7 @@ void copy_plain(const Evidence& from, Evidence& to) {
   to.barrier = from.barrier;
   to.phase = from.phase;
   to.stack = from.stack;
+  to.from_stack = from.from_stack;
   to.held = from.held;
   to.reads_from = from.reads_from;
   to.reads_to = from.reads_to;
@@ -181,6 +183,7 @@ void add_orders(locks::ThreadRecord& thread, const HeldNode* held, size_t held_c
     fresh.barrier = thread.barrier;
     fresh.phase = thread.barrier_phase;
     fresh.stack = stack;
+    fresh.from_stack = held[i].stack;
     fresh.held = held_set;
     fresh.reads_from = held[i].is_reader;
     fresh.reads_to = to.is_reader;

@@ -34,6 +34,7 @@ struct Evidence : base::TableEntry {
   uint32_t barrier;     // that the thread had passed last, and how often
   uint32_t phase;
   uint32_t stack;       // of the call that took `to`
+  uint32_t from_stack;  // of the call that took `from`; 0: not known (hold_stacks)
   uint32_t held;        // all locks that were held, as a number of the stack table: node index * 2, + 1 for a reader
   bool reads_from;
   bool reads_to;
@@ -55,6 +56,7 @@ struct HeldNode {
   Node node;
   uintptr_t site;
   bool is_reader;
+  uint32_t stack;  // of the call that took it, 0: not known
 };
 constexpr size_t kMostHeldNodes = 127;  // what a thread does that holds more is no evidence, and is counted
 

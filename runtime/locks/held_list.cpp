@@ -2,6 +2,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/base/own_memory.h"
+#include "runtime/locks/hold_origin.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/order_key.h"
 #include "runtime/locks/thread_record.h"
@@ -51,6 +52,9 @@ uint32_t inline_count(ThreadRecord& thread) {
   HeldEntry* next = next_of(thread);
   return next == empty_block.entries + kInlineEntries ? 1 : static_cast<uint32_t>(next - thread.held);
 }
+
+// Where they are not allowed, or not wanted, all entries lie in blocks.
+bool has_inline_entries() { return inline_entries_allowed && !origins_kept; }
 
 bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kHeldFlags) == lock; }
 
@@ -336,25 +340,34 @@ void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context) {
   }
 }
 
-// Entries of other threads may lie behind the end of their list, where an older hold of the same lock is left over: the first one is the
-// present one.
-uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
-  if (&thread == this_thread) {
-    const HeldRef held = find_held(thread, lock);
-    return held.entry ? held.entry->site : 0;
+namespace {
+
+// The lock's first entry, in the list of any thread, and how many are older. Entries of other threads may lie behind the end of their
+// list, where an older hold of the same lock is left over: the first one is the present one.
+const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t lock, size_t& older) {
+  for (older = 0; older < kInlineEntries - 1; ++older) {
+    if (is_lock(thread.held[older + 1], lock)) return &thread.held[older + 1];
   }
-  struct Search {
-    uintptr_t lock;
-    uintptr_t site;
-  } search{lock, 0};
-  for_each_held(
-      thread,
-      [](void* context, const HeldEntry& entry, const HeldDetail&) {
-        auto* wanted = static_cast<Search*>(context);
-        if (!wanted->site && is_lock(entry, wanted->lock)) wanted->site = entry.site;
-      },
-      &search);
-  return search.site;
+  if (!has_inline_entries()) older = 0;
+  for (const HeldBlock* block = thread.blocks; block; block = block->next) {
+    for (uint32_t i = 0; i < block->count && i < HeldBlock::kEntries; ++i, ++older) {
+      if (is_lock(block->entries[i], lock)) return &block->entries[i];
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+size_t count_older(const ThreadRecord& thread, uintptr_t lock) {
+  size_t older;
+  return find_first(thread, lock, older) ? older : kNotHeld;
+}
+
+uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
+  size_t older;
+  const HeldEntry* entry = &thread == this_thread ? find_held(thread, lock).entry : find_first(thread, lock, older);
+  return entry ? entry->site : 0;
 }
 
 HeldBlock* emptied_blocks(ThreadRecord& thread) {
@@ -363,7 +376,7 @@ HeldBlock* emptied_blocks(ThreadRecord& thread) {
 }
 
 void begin_held_list(ThreadRecord& thread) {
-  held_next = inline_entries_allowed ? thread.held + 1 : empty_block.entries + kInlineEntries;
+  held_next = has_inline_entries() ? thread.held + 1 : empty_block.entries + kInlineEntries;
 }
 
 void abandon_held_list() { held_next = empty_block.entries + kInlineEntries; }

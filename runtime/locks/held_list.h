@@ -122,6 +122,10 @@ void for_each_held(const ThreadRecord& thread, VisitHeld visit, void* context);
 // that another thread has unlocked are among them: libc's owner word tells.
 void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context);
 
+// How many entries of any thread's list are older than the lock's first one; kNotHeld: it has none. May be outdated like what is visited.
+constexpr size_t kNotHeld = ~size_t{0};
+size_t count_older(const ThreadRecord& thread, uintptr_t lock);
+
 // The call that took the lock, in the list of a thread that has it; 0: unknown.
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock);
 

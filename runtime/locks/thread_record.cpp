@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/base/arena.h"
+#include "runtime/locks/hold_origin.h"
 
 namespace lockwrap::locks {
 
@@ -138,6 +139,9 @@ bool map_thread_pool() {
   return false;
 }
 
+size_t slot_of(const ThreadRecord& thread) { return static_cast<size_t>(&thread - pool.slots); }
+size_t thread_slots() { return pool.capacity; }
+
 void wipe_thread_pool() {
   if (!pool.capacity) return;
   madvise(pool.slots, pool_bytes(pool.capacity), MADV_DONTNEED);
@@ -159,6 +163,7 @@ ThreadRecord* claim_thread_record() {
     thread->serial = newest_serial.fetch_add(1, std::memory_order_relaxed) + 1;
     this_thread = thread;
     begin_held_list(*thread);
+    if (origins_kept) forget_origins(*thread);
     pool.handles[thread - pool.slots].store(lockwrap_thread_handle(), std::memory_order_relaxed);
     thread->id.store(id, std::memory_order_release);
   } else {

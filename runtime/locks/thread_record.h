@@ -144,6 +144,9 @@ inline ReadHold* find_read_hold(ThreadRecord& thread, uintptr_t lock) {
 
 // Maps the pool: a smaller one when the kernel refuses the full size. False when it refuses all.
 bool map_thread_pool();
+// Which slot of how many a record is.
+size_t slot_of(const ThreadRecord& thread);
+size_t thread_slots();
 // Makes all slots free again: forked child on a kernel that does not wipe.
 void wipe_thread_pool();
 

@@ -6,6 +6,7 @@
 
 #include "runtime/base/told_places.h"
 #include "runtime/locks/lock_record.h"
+#include "runtime/locks/thread_record.h"
 
 namespace lockwrap::misuse {
 
@@ -54,6 +55,7 @@ struct Finding {
   uint32_t thread_id = 0;    // who makes that call
   uint32_t owner_id = 0;     // who has the lock; 0: nobody. Of two mutexes: the other waiter
   uintptr_t owner_site = 0;  // of the call that took it, or of the other wait; 0: not known
+  const locks::ThreadRecord* owner = nullptr;  // the owner's record; null: not known
   uintptr_t condition = 0;
   uintptr_t other_lock = 0;  // the other waiter's mutex
   bool is_reader = false;    // the owner

@@ -32,7 +32,15 @@ Finding make(Misuse kind, const void* lock, uintptr_t site, const ThreadRecord& 
 void set_owner(Finding& finding, uint32_t owner) {
   finding.owner_id = owner;
   ThreadRecord* thread = locks::find_thread(owner);
-  if (thread) finding.owner_site = locks::site_of_hold(*thread, finding.lock);
+  if (!thread) return;
+  finding.owner = thread;
+  finding.owner_site = locks::site_of_hold(*thread, finding.lock);
+}
+
+void set_owner(Finding& finding, const ThreadRecord& owner, uintptr_t site) {
+  finding.owner_id = id_of(owner);
+  finding.owner = &owner;
+  finding.owner_site = site;
 }
 
 // A thread other than this one, which exists.
@@ -62,16 +70,16 @@ Finding check_wait(ThreadRecord& thread, const pthread_mutex_t* mutex, uintptr_t
   const HeldRef held = locks::find_held(thread, reinterpret_cast<uintptr_t>(mutex));
   if (!held.entry) return {};
   Finding finding = make(Misuse::kRelock, mutex, site, thread);
-  finding.owner_id = owner;
-  finding.owner_site = held.entry->site;
+  set_owner(finding, thread, held.entry->site);
   return finding;
 }
 
 Finding check_ended(const ThreadRecord& ended) {
   struct Search {
+    const ThreadRecord& ended;
     uint32_t id;
     Finding finding;
-  } search{id_of(ended), {}};
+  } search{ended, id_of(ended), {}};
   if (!locks::kMutexHasOwner || !search.id) return {};
   locks::for_each_held(
       ended,
@@ -84,8 +92,7 @@ Finding check_ended(const ThreadRecord& ended) {
         if (base::copy_own_memory(lock, &copy, sizeof copy) != base::Copied::kYes) return;
         if (!locks::mutex_looks_held_by(&copy, wanted->id)) return;
         wanted->finding = make(Misuse::kHeldAtEnd, reinterpret_cast<void*>(lock), 0, wanted->id);
-        wanted->finding.owner_id = wanted->id;
-        wanted->finding.owner_site = entry.site;
+        set_owner(wanted->finding, wanted->ended, entry.site);
       },
       &search);
   return search.finding && locks::is_gone(search.id) ? search.finding : Finding();
@@ -124,8 +131,7 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, bool
         const uint32_t id = id_of(other);
         const uintptr_t held_by = id == found->thread_id ? 0 : locks::site_of_hold(other, found->lock);
         if (!held_by || !locks::is_gone(id)) return;
-        found->owner_id = id;
-        found->owner_site = held_by;
+        set_owner(*found, other, held_by);
         found->is_reader = true;
       },
       &finding);
@@ -138,8 +144,7 @@ Finding check_write_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, uin
   if (!held.entry || !(held.entry->lock & locks::kShared) || !locks::rwlock_readers(lock)) return {};
   Finding finding = make(Misuse::kUpgrade, lock, site, thread);
   finding.lock_kind = LockKind::kRwlock;
-  finding.owner_id = id_of(thread);
-  finding.owner_site = held.entry->site;
+  set_owner(finding, thread, held.entry->site);
   finding.is_reader = true;
   return finding;
 }
@@ -201,8 +206,7 @@ Finding check_destroy(ThreadRecord& thread, const pthread_rwlock_t* lock, uintpt
         auto* found = static_cast<Finding*>(context);
         const uintptr_t held_by = locks::site_of_hold(other, found->lock);
         if (!held_by || locks::is_gone(id_of(other))) return;
-        found->owner_id = id_of(other);
-        found->owner_site = held_by;
+        set_owner(*found, other, held_by);
         found->is_reader = true;
       },
       &finding);
@@ -230,8 +234,7 @@ Finding check_exec(ThreadRecord& thread, uintptr_t site) {
         auto* wanted = static_cast<Search*>(context);
         if (wanted->finding.lock || entry.lock & locks::kNoMutex || !owns_mutex_of(wanted->thread, entry)) return;
         wanted->finding.lock = entry.lock & ~locks::kHeldFlags;
-        wanted->finding.owner_id = id_of(wanted->thread);
-        wanted->finding.owner_site = entry.site;
+        set_owner(wanted->finding, wanted->thread, entry.site);
       },
       &search);
   return search.finding.lock ? search.finding : Finding();
@@ -264,6 +267,7 @@ Finding check_call(ThreadRecord& thread, const char* call, uintptr_t site, HeldL
   if (!held.count) return {};
   Finding finding = make(Misuse::kHeldInCall, reinterpret_cast<const void*>(held.locks[0].lock), site, thread);
   finding.lock_kind = held.locks[0].kind;
+  finding.owner = &thread;
   finding.owner_site = held.locks[0].site;
   finding.call = call;
   finding.held = &held;

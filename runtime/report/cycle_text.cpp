@@ -50,6 +50,7 @@ void add_wait(Text& text, const ElfSymbols& symbols, const WaitSeen& wait, const
 struct HeldText {
   Text& text;
   const ElfSymbols& symbols;
+  const ThreadRecord& thread;
   uint32_t thread_id;
   size_t count;
 };
@@ -72,7 +73,7 @@ void add_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
   if (++held.count > kHeldShown) return;
   held.text.add("    holds ");
   add_lock(held.text, held.symbols, lock, kind);
-  add_call(held.text, held.symbols, entry.lock & locks::kShared ? ", locked for reading in" : ", locked in", entry.site);
+  add_hold(held.text, held.symbols, entry.lock & locks::kShared ? ", locked for reading in" : ", locked in", "      ", &held.thread, lock, entry.site);
 }
 
 void add_thread_in_full(Text& text, const ElfSymbols& symbols, const Link& waiter, const Link& holder, uint64_t now_ns) {
@@ -84,7 +85,7 @@ void add_thread_in_full(Text& text, const ElfSymbols& symbols, const Link& waite
   add_call(text, symbols, "    waits in", waiter.wait.site);
   const stack::LastStack& stack = waiter.thread->stack;
   if (stack.frame_count && stack.frames[0] == waiter.wait.site) add_callers(text, symbols, "      ", stack);
-  HeldText held{text, symbols, waiter.id, 0};
+  HeldText held{text, symbols, *waiter.thread, waiter.id, 0};
   locks::for_each_held(*waiter.thread, add_held, &held);
   if (held.count > kHeldShown) text.add("    holds ").add_number(held.count - kHeldShown).add(" more\n");
 }

@@ -1,8 +1,9 @@
 #include "runtime/report/finding_parts.h"
 
+#include "runtime/base/clock.h"
 #include "runtime/base/files.h"
 #include "runtime/base/program.h"
-#include "runtime/locks/held_list.h"
+#include "runtime/locks/hold_origin.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/report/code_name.h"
 
@@ -65,11 +66,19 @@ void add_call(Text& text, const ElfSymbols& symbols, const char* what, uintptr_t
   text.add(" [").add_hex(address_in_file(site)).add("]\n");
 }
 
-void add_callers(Text& text, const ElfSymbols& symbols, const char* indent, const stack::LastStack& stack) {
-  for (size_t i = 1; i < stack.frame_count && i < kFramesShown; ++i) {
+void add_callers(Text& text, const ElfSymbols& symbols, const char* indent, const uintptr_t* frames, size_t count) {
+  for (size_t i = 1; i < count && i < kFramesShown; ++i) {
     text.add(indent);
-    add_call(text, symbols, "from", stack.frames[i]);
+    add_call(text, symbols, "from", frames[i]);
   }
+}
+
+void add_hold(Text& text, const ElfSymbols& symbols, const char* what, const char* indent, const locks::ThreadRecord* holder, uintptr_t lock, uintptr_t site) {
+  add_call(text, symbols, what, site);
+  locks::HoldOrigin origin;
+  if (!holder || !locks::find_origin(*holder, lock, site, origin)) return;
+  add_callers(text, symbols, indent, origin.frames, origin.frame_count);
+  text.add(indent).add_duration(base::monotonic_ns() - origin.since_ns).add(" ago\n");
 }
 
 }  // namespace lockwrap::report

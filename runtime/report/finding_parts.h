@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runtime/base/text.h"
-#include "runtime/locks/lock_record.h"
+#include "runtime/locks/thread_record.h"
 #include "runtime/report/elf_symbols.h"
 #include "runtime/stack/walk.h"
 
@@ -17,7 +17,13 @@ void add_thread(base::Text& text, uint32_t id);
 void add_lock(base::Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind);
 // "WHAT FUNCTION [ADDRESS]" and the end of the line. The address is one of the executable's file.
 void add_call(base::Text& text, const ElfSymbols& symbols, const char* what, uintptr_t site);
+// The same of the call that took a lock; and with hold_stacks=1 its callers and how long ago that was, a line each after `indent`.
+void add_hold(base::Text& text, const ElfSymbols& symbols, const char* what, const char* indent, const locks::ThreadRecord* holder, uintptr_t lock,
+              uintptr_t site);
 // The callers of the innermost frame, a line each, after `indent`.
-void add_callers(base::Text& text, const ElfSymbols& symbols, const char* indent, const stack::LastStack& stack);
+void add_callers(base::Text& text, const ElfSymbols& symbols, const char* indent, const uintptr_t* frames, size_t count);
+inline void add_callers(base::Text& text, const ElfSymbols& symbols, const char* indent, const stack::LastStack& stack) {
+  add_callers(text, symbols, indent, stack.frames, stack.frame_count);
+}
 
 }  // namespace lockwrap::report

@@ -64,12 +64,12 @@ void add_further(Text& text, const misuse::HeldLocks& held) {
   text.add(" and ").add_number(held.count - 1).add(held.count == 2 ? " more lock" : " more locks");
 }
 
-void add_held(Text& text, const ElfSymbols& symbols, const misuse::HeldLocks& held) {
+void add_held(Text& text, const ElfSymbols& symbols, const misuse::HeldLocks& held, const locks::ThreadRecord* holder) {
   for (uint32_t i = 0; i < held.count && i < misuse::HeldLocks::kMost; ++i) {
     const misuse::HeldLock& lock = held.locks[i];
     text.add("  holds ");
     add_lock(text, symbols, lock.lock, lock.kind);
-    add_call(text, symbols, lock.is_reader ? ", locked for reading in" : ", locked in", lock.site);
+    add_hold(text, symbols, lock.is_reader ? ", locked for reading in" : ", locked in", "    ", holder, lock.lock, lock.site);
   }
   if (held.count > misuse::HeldLocks::kMost) text.add("  and ").add_number(held.count - misuse::HeldLocks::kMost).add(" more\n");
 }
@@ -104,8 +104,8 @@ void add_finding(Text& text, const Finding& finding, const stack::LastStack& sta
     add_lock(text, symbols, finding.other_lock, locks::LockKind::kMutex);
     text.add("\n");
   }
-  if (finding.owner_id) add_call(text, symbols, owner_verb(finding), finding.owner_site);
-  if (finding.held) add_held(text, symbols, *finding.held);
+  if (finding.owner_id) add_hold(text, symbols, owner_verb(finding), "    ", finding.owner, finding.lock, finding.owner_site);
+  if (finding.held) add_held(text, symbols, *finding.held, finding.owner);
   if (finding.site) add_call(text, symbols, finding.held ? "  called in" : misuse::is_deadlock(finding.kind) ? "  waits in" : "  misused in", finding.site);
   add_callers(text, symbols, "    ", stack);
   text.add("  to do: ").add(advice(finding.kind)).add(".\n\n");

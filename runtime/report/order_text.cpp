@@ -31,6 +31,11 @@ const char* verb(const OrderStep& step, bool is_rwlock) {
   return step.evidence.reads_to ? " locked for reading " : " locked for writing ";
 }
 
+void add_callers_of(Text& text, const ElfSymbols& symbols, uint32_t stack) {
+  const stack::StackView view = stack::stack_of(stack);
+  add_callers(text, symbols, "      ", view.frames, view.count);
+}
+
 void add_step(Text& text, const ElfSymbols& symbols, const OrderStep& step) {
   const Evidence& evidence = step.evidence;
   text.add("  thread ");
@@ -41,12 +46,9 @@ void add_step(Text& text, const ElfSymbols& symbols, const OrderStep& step) {
   add_node(text, symbols, step.from);
   text.add(evidence.reads_from ? " for reading\n" : "\n");
   add_call(text, symbols, "    had locked that in", evidence.from_site);
+  add_callers_of(text, symbols, evidence.from_stack);
   add_call(text, symbols, "    then this in", evidence.to_site);
-  const stack::StackView stack = stack::stack_of(evidence.stack);
-  for (size_t i = 1; i < stack.count && i < kFramesShown; ++i) {
-    text.add("      ");
-    add_call(text, symbols, "from", stack.frames[i]);
-  }
+  add_callers_of(text, symbols, evidence.stack);
 }
 
 void add_sentence(Text& text, const ElfSymbols& symbols, const OrderCycle& cycle) {

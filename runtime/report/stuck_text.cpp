@@ -6,6 +6,7 @@
 #include "runtime/deadlock/holders.h"
 #include "runtime/deadlock/workers.h"
 #include "runtime/report/finding_parts.h"
+#include "runtime/stack/asked_stack.h"
 
 namespace lockwrap::report {
 
@@ -76,21 +77,37 @@ void add_doing(Text& text, const ElfSymbols& symbols, const ThreadRecord& thread
   text.add(state.code == 'R' ? "runs" : "does what cannot be seen here (no /proc)");
 }
 
-void add_holder(Text& text, const ElfSymbols& symbols, const Link& holder, uint64_t held_ns) {
+// Where the thread is now: in a wait that it has published, or as it tells itself when asked by a signal.
+void add_present_stack(Text& text, const ElfSymbols& symbols, const ThreadRecord& thread, uint32_t id) {
+  WaitSeen wait;
+  if (thread.published.read(wait)) {
+    add_call(text, symbols, "    waits in", wait.site);
+    const stack::LastStack& stack = thread.stack;
+    if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "      ", stack);
+    return;
+  }
+  const char state = deadlock::state_of_thread(id).code;
+  if (state == 'T' || state == 't' || locks::is_gone(id)) return;
+  stack::AskedStack asked;
+  const stack::Answer answer = stack::ask_stack(id, asked);
+  if (answer == stack::Answer::kNoAnswer) text.add("    does not answer the signal that asks for its stack\n");
+  if (answer != stack::Answer::kGiven) return;
+  add_call(text, symbols, "    now in", asked.frames[0]);
+  add_callers(text, symbols, "      ", asked.frames, asked.count);
+}
+
+// `held_ns`: how long at least, 0: not known.
+void add_holder(Text& text, const ElfSymbols& symbols, const Link& holder, uintptr_t lock, uint64_t held_ns) {
   text.add("  thread ");
   add_thread(text, holder.id);
   text.add(holder.holds_to_read ? " reads under it" : " has it");
   if (held_ns) text.add(", for at least ").add_duration(held_ns);
   text.add("\n");
-  if (holder.hold_site) add_call(text, symbols, "    locked in", holder.hold_site);
+  if (holder.hold_site) add_hold(text, symbols, "    locked in", "      ", holder.thread, lock, holder.hold_site);
   text.add("    and ");
   add_doing(text, symbols, *holder.thread, holder.id);
   text.add("\n");
-  WaitSeen wait;
-  if (!holder.thread->published.read(wait)) return;
-  add_call(text, symbols, "    waits in", wait.site);
-  const stack::LastStack& stack = holder.thread->stack;
-  if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "      ", stack);
+  add_present_stack(text, symbols, *holder.thread, holder.id);
 }
 
 }  // namespace
@@ -119,7 +136,7 @@ void add_stuck(Text& text, const void* what) {
   text.add(".\n");
   add_call(text, symbols, "  waits in", waiter.wait.site);
   add_callers(text, symbols, "    ", waiter.thread->stack);
-  for (size_t i = 1; i < search.count() && i <= kHoldersShown; ++i) add_holder(text, symbols, search.link(i), search.count() == 2 ? held_ns : 0);
+  for (size_t i = 1; i < search.count() && i <= kHoldersShown; ++i) add_holder(text, symbols, search.link(i), address_of(waiter.wait.lock), search.count() == 2 ? held_ns : 0);
   if (search.count() > kHoldersShown + 1) text.add("  and ").add_number(search.count() - kHoldersShown - 1).add(" more\n");
   text.add("  to do: let the holder release it before it waits for something else, or does something slow.\n\n");
 }
@@ -132,15 +149,14 @@ void add_late_worker(Text& text, const void* what) {
   text.add(", has not shown itself alive for ").add_duration(late.silent_ns).add(" (limit ").add_duration(late.limit_ns).add("), and ");
   add_doing(text, symbols, *late.thread, late.id);
   text.add(".\n");
+  add_present_stack(text, symbols, *late.thread, late.id);
   WaitSeen wait;
   if (late.thread->published.read(wait)) {
-    add_call(text, symbols, "  waits in", wait.site);
-    const stack::LastStack& stack = late.thread->stack;
-    if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "    ", stack);
     deadlock::Holder holders[deadlock::kMostHolders];
     const size_t count = deadlock::find_holders(wait, holders);
     for (size_t i = 0; i < count && i < kHoldersShown; ++i) {
-      add_holder(text, symbols, {holders[i].thread, holders[i].thread->id.load(std::memory_order_relaxed), 0, {}, holders[i].site, holders[i].is_reader}, 0);
+      const uint32_t id = holders[i].thread->id.load(std::memory_order_relaxed);
+      add_holder(text, symbols, {holders[i].thread, id, 0, {}, holders[i].site, holders[i].is_reader}, address_of(wait.lock), 0);
     }
   }
   text.add("  to do: look at what it does; a worker that waits for something else for long should end its promise before.\n\n");

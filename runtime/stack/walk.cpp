@@ -120,14 +120,8 @@ class Walk {
   bool first_ = true;
 };
 
-size_t walk_from(const Registers& registers, uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut, Trail* trail) {
-  cut = false;
-  frames[0] = site;
-  Walk walk(registers, end_of_stack(registers.stack_pointer), trail);
-  size_t own_frames = 0;
-  while (walk.pc() != site) {
-    if (++own_frames > kOwnFrames || !walk.step()) return 1;
-  }
+// Behind the leaf, which is there already.
+size_t walk_on(Walk& walk, uintptr_t* frames, size_t capacity, bool& cut) {
   size_t count = 1;
   while (walk.step()) {
     if (count == capacity) {
@@ -137,6 +131,17 @@ size_t walk_from(const Registers& registers, uintptr_t site, uintptr_t* frames, 
     frames[count++] = walk.pc();
   }
   return count;
+}
+
+size_t walk_from(const Registers& registers, uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut, Trail* trail) {
+  cut = false;
+  frames[0] = site;
+  Walk walk(registers, end_of_stack(registers.stack_pointer), trail);
+  size_t own_frames = 0;
+  while (walk.pc() != site) {
+    if (++own_frames > kOwnFrames || !walk.step()) return 1;
+  }
+  return walk_on(walk, frames, capacity, cut);
 }
 
 }  // namespace
@@ -174,6 +179,14 @@ size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& c
   Registers registers;
   LOCKWRAP_READ_REGISTERS(registers);
   return walk_from(registers, site, frames, capacity, cut, nullptr);
+}
+
+size_t capture_interrupted(const Registers& registers, uintptr_t* frames, size_t capacity) {
+  if (!registers.pc) return 0;
+  frames[0] = registers.pc + 1;
+  bool cut = false;
+  Walk walk(registers, end_of_stack(registers.stack_pointer), nullptr);
+  return walk_on(walk, frames, capacity, cut);
 }
 
 void update_stack(uintptr_t site, LastStack& stack) {

@@ -54,4 +54,8 @@ LOCKWRAP_NEVER_INLINE void update_stack(uintptr_t site, LastStack& stack);
 // stack is `site` alone. Signal-safe.
 LOCKWRAP_NEVER_INLINE size_t capture_stack(uintptr_t site, uintptr_t* frames, size_t capacity, bool& cut);
 
+// The same from the registers of an interrupted place, whose address plus 1 is the leaf, as if it were a return address. 0: nothing is
+// known of them.
+size_t capture_interrupted(const struct Registers& registers, uintptr_t* frames, size_t capacity);
+
 }  // namespace lockwrap::stack

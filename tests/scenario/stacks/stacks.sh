@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# stacks.sh PROGRAM: the stacks of a holder that is told as stuck: none by default, those that are asked for, and no harm done.
+. "${0%/*}/../support.sh"
+program=$1
+
+# tell HOW OPTIONS: the finding in $folder/errors, names instead of addresses in $folder/finding.
+tell() {
+  run_program 0 "stuck_after_ms=1000${2:+:$2}" "$program" "$1"
+  grep -q 'went on' "$folder/output" || fail "$1: it did not go on"
+  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$1: not one finding"
+  "$LOCKWRAP_COMMAND" symbolize "$folder/errors" --binary "$program" >"$folder/finding"
+}
+# after LINE: the line behind the first one that matches.
+after() { grep -A 1 -m 1 -e "$1" "$folder/finding" | tail -n 1; }
+expect() { [[ $1 =~ $2 ]] || fail "'$1', not '$2', in: $(cat "$folder/finding")"; }
+without() { ! grep -E "$1" "$folder/finding" || fail "'$1' was not to be told"; }
+
+tell computes ''
+expect "$(grep -m 1 'locked in' "$folder/finding")" 'locked in close_books'
+without '    now in|ago$'
+
+tell computes hold_stacks=1
+expect "$(after 'locked in')" 'from main'
+expect "$(grep ' ago$' "$folder/finding")" '^      1\.[0-9]* s ago$'
+
+for how in computes:add_interest sleeps:wait_for_disk reads:wait_for_reply; do
+  tell "${how%:*}" stuck_signal=1
+  sed -n '/^    now in/,/^  [^ ]/p' "$folder/finding" >"$folder/now"
+  expect "$(cat "$folder/now")" "${how#*:}.*close_books.*main"
+done
+# A read is restarted: the handler says so. A sleep would end, and does in the program.
+grep -q '^interrupted=0$' "$folder/output" || fail "the read was interrupted"
+
+tell blocked stuck_signal=1
+grep -q '^    does not answer the signal' "$folder/finding" || fail "no word of the signal that was not answered"
+tell taken stuck_signal=1 # the signal is the program's own now
+without '    now in|does not answer'
