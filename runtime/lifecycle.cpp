@@ -15,6 +15,7 @@
 #include "runtime/base/program.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/deadlock/order_classes.h"
 #include "runtime/deadlock/order_graph.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
@@ -81,7 +82,7 @@ void begin_process(bool was_forked_unseen) {
 // The shares of the graph of lock orders, beside those of contention::place_tables.
 bool place_tables() {
   const size_t share = arena.size() / 64;
-  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, 4 * share) && deadlock::place_lives(arena, share);
+  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, 3 * share) && deadlock::place_order_classes(arena, share) && deadlock::place_lives(arena, share);
 }
 
 void begin() {

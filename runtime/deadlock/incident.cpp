@@ -40,7 +40,7 @@ bool is_new(Search& waiter_and_holders, uint64_t waited_ns) {
 }
 
 bool is_new(const OrderCycle& cycle) {
-  uint64_t place = 0;
+  uint64_t place = cycle.is_of_classes;
   for (uint32_t i = 0; i < cycle.count; ++i) place += base::mix(base::mix(cycle.steps[i].evidence.to_site) + cycle.steps[i].evidence.from_site);
   return all_orders.count(told_orders.is_first(place));
 }

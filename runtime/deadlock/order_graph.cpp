@@ -1,6 +1,7 @@
 #include "runtime/deadlock/order_graph.h"
 
 #include "runtime/base/options.h"
+#include "runtime/deadlock/order_classes.h"
 #include "runtime/deadlock/order_search.h"
 #include "runtime/stack/stack_table.h"
 
@@ -204,7 +205,9 @@ void add_orders(locks::ThreadRecord& thread, const HeldNode* held, size_t held_c
       }
       is_new = put(*edge, fresh) != nullptr;
     }
-    if (is_new) search_from(*edge, held[i].node, to.node, fresh, tell);
+    if (!is_new) continue;
+    search_from(*edge, held[i].node, to.node, fresh, tell);
+    if (base::options.lock_order == 2) add_class_order(held[i].node, to.node, fresh, tell);
   }
 }
 

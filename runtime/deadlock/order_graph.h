@@ -80,7 +80,8 @@ constexpr size_t kMostSteps = 8;
 struct OrderCycle {
   OrderStep steps[kMostSteps];
   uint32_t count;
-  bool is_weak;  // all of one thread
+  bool is_weak;        // all of one thread
+  bool is_of_classes;  // the steps are of different locks of the same classes (order_classes.h)
 };
 
 // Adds that the calling thread takes `to`, with all of `held` held. `stack`: of the taking call. Calls tell(cycle) for each circle that the

@@ -113,19 +113,21 @@ bool are_of_two_phases(const Evidence& one, const Life& one_life, const Evidence
   return phase != kUnknownPhase && other_phase != kUnknownPhase && phase != other_phase;
 }
 
-bool can_meet(const Search& search, const Evidence& one, const Evidence& other) {
-  if (one.thread == other.thread) return search.takes_weak;
+}  // namespace
+
+bool can_meet(const Evidence& one, const Evidence& other, bool takes_weak) {
+  if (one.thread == other.thread) return takes_weak;
   const Life* one_life = find_life(one.thread);
   const Life* other_life = find_life(other.thread);
   return one_life && other_life && may_be_parallel(*one_life, one.time, *other_life, other.time) && !are_of_two_phases(one, *one_life, other, *other_life) &&
          !exclude_each_other(one, other);
 }
 
-// The thread that waits for the lock is kept out by the one that has it: not by a reader, if it reads itself, unless a writer that waits
-// in between may stop readers.
 bool blocks(const Node& lock, bool waiter_reads, bool holder_reads) {
   return !waiter_reads || !holder_reads || lock.record->prefers_writers.load(std::memory_order_relaxed);
 }
+
+namespace {
 
 // Adds the edge with one of its pieces of evidence that fit all steps so far; `is_last`: it must fit the first step, too.
 template <class GoOn>
@@ -139,7 +141,7 @@ bool try_edge(Search& search, Edge& edge, bool is_last, GoOn go_on) {
     if (!blocks(edge.from, before.evidence.reads_to, evidence.reads_from)) continue;
     if (is_last && !blocks(edge.to, evidence.reads_to, cycle.steps[0].evidence.reads_from)) continue;
     bool fits = true;
-    for (uint32_t step = 0; step < cycle.count && fits; ++step) fits = can_meet(search, cycle.steps[step].evidence, evidence);
+    for (uint32_t step = 0; step < cycle.count && fits; ++step) fits = can_meet(cycle.steps[step].evidence, evidence, search.takes_weak);
     if (!fits) continue;
     OrderStep& step = cycle.steps[cycle.count++];
     step.from = edge.from;

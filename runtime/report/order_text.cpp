@@ -64,7 +64,7 @@ void add_sentence(Text& text, const ElfSymbols& symbols, const OrderCycle& cycle
     add_node(text, symbols, cycle.steps[0].from);
     text.add(" and ");
     add_node(text, symbols, cycle.steps[1].from);
-    text.add(" are locked in both orders");
+    text.add(cycle.is_of_classes ? ", and other locks made where these were, are locked in both orders" : " are locked in both orders");
   } else {
     for (uint32_t i = 0; i < cycle.count; ++i) {
       if (i) text.add(i + 1 == cycle.count ? " and " : ", ");
@@ -72,6 +72,7 @@ void add_sentence(Text& text, const ElfSymbols& symbols, const OrderCycle& cycle
     }
     text.add(" are locked in a circle");
   }
+  if (cycle.is_of_classes) return void(text.add(", never yet the same two: a deadlock if it can come to that"));
   text.add(cycle.is_weak ? ", by one thread: a deadlock if two threads come to do it at once" : ", by different threads: a deadlock when they meet");
 }
 

@@ -202,6 +202,31 @@ void makings_both_ways() {
            [&] { take_both(shops[2], customers[2]), take_both(shops[3], customers[3]); }});
 }
 
+class Customer {
+ public:
+  NOINLINE Customer() { CHECK(pthread_mutex_init(&mutex_, nullptr) == 0); }
+  void lock() { CHECK(pthread_mutex_lock(&mutex_) == 0); }
+  void unlock() { CHECK(pthread_mutex_unlock(&mutex_) == 0); }
+
+ private:
+  pthread_mutex_t mutex_;
+};
+class Shop {
+ public:
+  NOINLINE Shop() { CHECK(pthread_mutex_init(&mutex_, nullptr) == 0); }
+  void lock() { CHECK(pthread_mutex_lock(&mutex_) == 0); }
+  void unlock() { CHECK(pthread_mutex_unlock(&mutex_) == 0); }
+
+ private:
+  pthread_mutex_t mutex_;
+};
+void created_in_two_places() {
+  Customer customers[4];
+  Shop shops[4];
+  in_turn({[&] { take_both(customers[0], shops[0]), take_both(customers[1], shops[1]); },
+           [&] { take_both(shops[2], customers[2]), take_both(shops[3], customers[3]); }});
+}
+
 struct Pair {
   std::mutex first, second;
 };
@@ -286,6 +311,7 @@ constexpr Case kCases[] = {
     CASE(array_by_address, Expect::kSilent, "forty locks of one making, always by address"),
     CASE(thousand_held, Expect::kSilent, "a thousand locks at once, twice (TSan: many_held_mutex)"),
     CASE(makings_both_ways, Expect::kSilent, "locks made in two places: two pairs one way, two other pairs the other"),
+    CASE(created_in_two_places, Expect::kSilent, "the same with pthread_mutex_init in two places (lockdep tells it)"),
     CASE(same_heap_address, Expect::kSilent, "other std::mutex objects at the same address on the heap"),
     CASE(same_stack_address, Expect::kSilent, "other std::mutex objects at the same address on the stack"),
     CASE(destroyed_in_between, Expect::kSilent, "pthread mutexes destroyed and made again (Helgrind: tc15_laog_lockdel)"),

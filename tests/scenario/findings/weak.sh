@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# weak.sh PROGRAM: lock_order=2 tells what is weak evidence, in words that say so; and still nothing of what cannot happen.
+. "${0%/*}/../support.sh"
+program=$1
+
+# expect CASE WORDS: the first line of what lock_order=2 tells of the program, which is all that it tells.
+expect() {
+  run_program 0 lock_order=2 "$program" "$1"
+  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$1: not one finding"
+  grep -qE "^lockwrap: lock-order: .*$2" "$folder/errors" || fail "$1: not '$2'"
+}
+expect right.one_thread ' are locked in both orders, by one thread: a deadlock if two threads come to do it at once\.$'
+expect right.created_in_two_places \
+  'created in .*Shop.*created in .*Customer.*, and other locks made where these were, are locked in both orders, never yet the same two: '
+grep -qE '^  thread findings/[0-9]+ locked .*Customer.* while it had .*Shop' "$folder/errors" || fail "who took them that way is not told"
+
+for name in common_gate joined_in_between before_create_and_after_join array_by_address std_lock read_both_ways never_nested; do
+  run_program 0 lock_order=2 "$program" "right.$name"
+  no_errors
+done
