@@ -16,7 +16,7 @@ inline uint64_t monotonic_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
 
-// As of the last tick, which is 1 to 10 ms apart from the next one. The difference of two readings is that of the times, on average.
+// As of the last tick; ticks are 1 to 10 ms apart.
 inline uint64_t coarse_ns() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);

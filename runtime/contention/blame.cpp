@@ -17,10 +17,12 @@ namespace {
 // A lock is quiet after this many holds without a waiter in between. More than one: where every other hold has a waiter, the
 // bit in the lock's word would go to and fro.
 constexpr uint32_t kQuietHolds = 4;
-// After so many holds during which nobody came or went, while threads wait, further ones are measured in passing; and one of so many is
-// counted, for all of them. A prime, lest it keeps step with what the program does.
+// After so many holds during which nobody came or went, while threads wait, one of so many is measured, for all of them. A prime, lest it
+// keeps step with what the program does.
 constexpr uint32_t kFewHolds = 32;
-constexpr uint32_t kCountedTogether = 17;
+constexpr uint32_t kMeasuredOf = 17;
+
+bool is_measured(uint32_t same_holds) { return same_holds < kFewHolds || (same_holds - kFewHolds) % kMeasuredOf == kMeasuredOf - 1; }
 
 // Lanes are given out in order, the shared one last.
 uint32_t lanes_in_use(const LockRecord& record) {
@@ -30,9 +32,19 @@ uint32_t lanes_in_use(const LockRecord& record) {
   return kLanes;
 }
 
+// A hold within which the coarse clock steps this often is long, and is measured itself. Once is not enough: a holder is most often
+// interrupted where the clock steps, too, so that holds begin just before a step and end just after one.
+constexpr uint64_t kStepsOfLong = 2;
+
 uint64_t coarse_step_ns() {
   timespec step;
   return clock_getres(CLOCK_MONOTONIC_COARSE, &step) == 0 ? static_cast<uint64_t>(step.tv_nsec) : 0;
+}
+
+// How far the coarse clock has moved since a time by the fine one.
+uint64_t coarse_since(uint64_t begin_ns) {
+  const uint64_t now_ns = base::coarse_ns(), step_ns = coarse_step_ns();
+  return begin_ns >= now_ns || !step_ns ? 0 : (now_ns - begin_ns + step_ns - 1) / step_ns * step_ns;
 }
 
 // Nobody has come or gone since a holder looked: the lanes' beginnings are those of this hold, too.
@@ -43,7 +55,10 @@ uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pul
     if (holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
     return 0;
   }
-  if (holds >= kFewHolds) return base::coarse_ns();
+  if (!is_measured(holds)) {
+    if (holds == kFewHolds) record.sampled.store(true, std::memory_order_relaxed);
+    return base::coarse_ns();
+  }
   record.begin_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
   return 0;
 }
@@ -82,24 +97,21 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   lanes.count = 0;
   lanes.now_ns = 0;
   lanes.moved = false;
-  lanes.holds = 1;
+  lanes.holds = lanes.weight = 1;
   const uint64_t pulse = record.pulse.load();
   const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
   if (is_same && !locks::Pulse::has_waiters(pulse)) return lanes;
   uint64_t begin_ns = record.begin_ns.load(std::memory_order_relaxed);
   if (coarse_begin_ns) {
-    const uint32_t passed = (record.same_holds.load(std::memory_order_relaxed) - kFewHolds) % kCountedTogether + 1;
-    if (is_same) {
-      lanes.now_ns = base::coarse_ns();
-      lanes.holds = passed == kCountedTogether ? kCountedTogether : 0;
-      if (lanes.now_ns == coarse_begin_ns && !lanes.holds) return lanes;
-      begin_ns = coarse_begin_ns;
-    } else {  // it began within the step, in the middle on average
-      lanes.now_ns = base::monotonic_ns();
-      lanes.holds = static_cast<uint8_t>(passed);
-      begin_ns = coarse_begin_ns + coarse_step_ns() / 2;
-      if (begin_ns > lanes.now_ns) begin_ns = lanes.now_ns;
-    }
+    const uint64_t passed_ns = base::coarse_ns() - coarse_begin_ns;
+    if (is_same && (!passed_ns || passed_ns < kStepsOfLong * coarse_step_ns())) return lanes;  // others stand for it
+    lanes.holds = !is_same;
+    lanes.now_ns = base::monotonic_ns();
+    begin_ns = coarse_begin_ns + coarse_step_ns();  // at the latest: nobody is charged with too much
+    if (begin_ns > lanes.now_ns) begin_ns = lanes.now_ns;
+  } else if (is_same && record.same_holds.load(std::memory_order_relaxed) >= kFewHolds) {
+    lanes.holds = kMeasuredOf;
+    if (coarse_since(begin_ns) < kStepsOfLong * coarse_step_ns()) lanes.weight = kMeasuredOf;
   }
   lanes.count = lanes_in_use(record);
   for (uint32_t i = 0; i < lanes.count; ++i) {
@@ -118,9 +130,8 @@ uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, locks::Bl
   uint32_t count = 0;
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t waited_ns =
-        WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
-    const bool is_counted = lanes.holds > 1 && WaitingIntegral::waiters(lanes.words[i]);
-    if (waited_ns || is_counted) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
+        lanes.weight * WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
+    if (waited_ns) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
   }
   return count;
 }

@@ -8,8 +8,8 @@
 // Readers hold a lock together. One that comes while others wait notes the beginning for itself; the others begin where the
 // lanes stand. Each is charged with what was waited during its hold, so together they may be charged with more than was
 // waited, which a report scales down.
-// A lock that is handed around while the same threads sleep before it is measured in passing (kFewHolds): by the coarse clock, whose
-// differences are right on average, so that nothing is read or counted of most holds, and a long one counts as what it was.
+// A lock that is handed around while the same threads sleep before it is measured in passing: one hold of many stands for all that are
+// short, and of the others nothing is read but the coarse clock, which tells a long one.
 // Runs: inside slow acquisitions and releases.
 #pragma once
 
@@ -21,7 +21,7 @@
 namespace lockwrap::contention {
 
 // The lock was taken and not held by this thread before: its hold begins. now_ns 0: a clock is read, but only if somebody waits.
-// The time by the coarse clock, which the thread keeps until it releases; 0: the record has the time.
+// The time by the coarse clock, which the thread keeps until it releases; 0: the hold is measured, and the record has the time.
 uint64_t begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
 // Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere.
 void begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
@@ -31,7 +31,8 @@ void begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint
 struct HoldLanes {
   uint64_t now_ns;  // 0: nobody waits
   uint32_t count;   // of lanes in use
-  uint8_t holds;    // that this one stands for: where holds are measured in passing, some for many and the others for none
+  uint8_t holds;    // that this one stands for: one of many for them all, the others for none
+  uint8_t weight;   // of its time
   bool moved;       // somebody has waited during the hold
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];

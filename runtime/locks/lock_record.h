@@ -62,7 +62,7 @@ struct LockTotals {
   uint64_t wait_ns;
   uint64_t max_wait_ns;
   uint64_t blamed_ns;         // of the wait, at most all of it
-  uint64_t charged_ns;        // the sum over the holders; more than the wait where several readers held at once
+  uint64_t charged_ns;        // the sum over the holders; more than the wait where several readers held at once, or it is an estimate
   uint64_t read_contentions;  // of the contentions, those of readers
 };
 
@@ -76,6 +76,7 @@ struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uint32_t> name;        // index into names, 0: none
   LockKind kind;
   uint8_t identity_offset;           // of the identity word in the lock, 0: found by address
+  std::atomic<bool> sampled;         // some of its holds stood for others: what holders are charged with is an estimate
   std::atomic<bool> unclaimed;       // made by naming; the lock itself does not point here yet
   uintptr_t shown_address;
   uintptr_t created;

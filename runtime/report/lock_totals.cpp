@@ -19,8 +19,9 @@ void sum_locks(uint64_t now_ns) {
   contention::pairs.for_each([](const contention::Pair& pair) { pair.record->totals.charged_ns += charged_ns_of(pair); });
   locks::lock_records.for_each([](locks::LockRecord& record) {
     locks::LockTotals& totals = record.totals;
-    const bool shared = record.kind == locks::LockKind::kRwlock || record.kind == locks::LockKind::kCustom;
-    totals.blamed_ns = shared && totals.charged_ns > totals.wait_ns ? totals.wait_ns : totals.charged_ns;
+    const bool may_be_more =
+        record.kind == locks::LockKind::kRwlock || record.kind == locks::LockKind::kCustom || record.sampled.load(std::memory_order_relaxed);
+    totals.blamed_ns = may_be_more && totals.charged_ns > totals.wait_ns ? totals.wait_ns : totals.charged_ns;
   });
 }
 

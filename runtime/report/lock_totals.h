@@ -20,7 +20,8 @@ inline uint64_t holds_of(const contention::Pair& pair) {
 inline uint64_t charged_ns_of(const contention::Pair& pair) {
   return pair.blamed_ns.load(std::memory_order_relaxed) + pair.pending_ns;
 }
-// Its part of what the lock's waiters waited. Readers that held together were each charged with all of it. After sum_locks.
+// Its part of what the lock's waiters waited. Readers that held together were each charged with all of it, and an
+// estimate may be too high: scaled down then. After sum_locks.
 inline uint64_t blamed_ns_of(const contention::Pair& pair) {
   const uint64_t charged_ns = charged_ns_of(pair);
   const locks::LockTotals& totals = pair.record->totals;

@@ -1,4 +1,5 @@
 // libevent: threads write records into one buffered connection, whose lock they contend for, and one loop reads them.
+// A record is the result of work on BYTES bytes, by default none: then the threads do nothing but hand the lock around.
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -32,6 +33,7 @@ void read_records(bufferevent* connection, void* base) {
 int main(int argument_count, char** arguments) {
   const unsigned size = size_of_load(argument_count, arguments);
   wanted = uint64_t{size} * kThreads;
+  const std::string file(bytes_of_job(argument_count, arguments), 'x');
   REQUIRE(evthread_use_pthreads() == 0);
   event_base* base = event_base_new();
   bufferevent* pair[2];
@@ -41,7 +43,7 @@ int main(int argument_count, char** arguments) {
   std::thread writers([&] {
     on_threads([&](unsigned thread) {
       for (unsigned i = 0; i < size; ++i) {
-        const Record record{thread, i};
+        const Record record{thread, i + static_cast<uint32_t>(hash_of(file) >> 63)};
         REQUIRE(bufferevent_write(pair[0], &record, sizeof record) == 0);
       }
     });

@@ -22,15 +22,16 @@ constexpr unsigned kThreads = 4;
   _exit(1);
 }
 
-// The size of the load, from the command line.
+// The size of the load, from the command line; and, where there are jobs, how many bytes each works on.
 inline unsigned size_of_load(int argument_count, char** arguments) {
-  const unsigned long size = argument_count == 2 ? strtoul(arguments[1], nullptr, 10) : 0;
+  const unsigned long size = argument_count >= 2 && argument_count <= 3 ? strtoul(arguments[1], nullptr, 10) : 0;
   if (size == 0 || size > 1'000'000) {
-    fprintf(stderr, "usage: %s SIZE, from 1 to 1000000\n", arguments[0]);
+    fprintf(stderr, "usage: %s SIZE [BYTES], SIZE from 1 to 1000000\n", arguments[0]);
     exit(2);
   }
   return static_cast<unsigned>(size);
 }
+inline size_t bytes_of_job(int argument_count, char** arguments) { return argument_count == 3 ? strtoul(arguments[2], nullptr, 10) : 0; }
 
 template <class Work>
 void on_threads(Work work) {

@@ -13,6 +13,6 @@ cat "$folder/wrapped" "$folder/report"
 diff "$folder/plain" "$folder/wrapped" || fail "plain (<) and wrapped (>) differ"
 [ -s "$folder/wrapped" ] || fail "nothing was printed"
 [ ! -s "$folder/errors" ] || { cat "$folder/errors" && fail "something was printed to stderr"; }
-! grep -q '^lockwrap: misuse' "$folder/report" || fail "a finding"
+! grep -E '^lockwrap: (deadlock|lock-order|stuck|misuse|held-in-call): ' "$folder/report" || fail "a finding"
 grep -q '^lockwrap: contention of' "$folder/report" || fail "no report"
 gzip -t "$folder/profile" || fail "no profile"

@@ -76,11 +76,11 @@ TEST_CASE("blame: many holds before the same sleeping waiter are charged right o
   }
   const uint64_t held_ns = longer.held_ns + shorter.held_ns;
   const double share = ratio(longer.blamed_ns, longer.blamed_ns + shorter.blamed_ns);
-  // Some 125 ticks of 4 ms: the standard deviation of the share is 4 %, of the sum less than a tick.
-  CHECK(ratio(longer.blamed_ns + shorter.blamed_ns, held_ns) > 0.8);
-  CHECK(ratio(longer.blamed_ns + shorter.blamed_ns, held_ns) < 1.1);
-  CHECK(share > ratio(longer.held_ns, held_ns) - 0.2);
-  CHECK(share < ratio(longer.held_ns, held_ns) + 0.2);
+  // One of 17 is measured: a few of them, which another program on this processor makes longer, move the sum.
+  CHECK(ratio(longer.blamed_ns + shorter.blamed_ns, held_ns) > 0.75);
+  CHECK(ratio(longer.blamed_ns + shorter.blamed_ns, held_ns) < 1.25);
+  CHECK(share > ratio(longer.held_ns, held_ns) - 0.15);
+  CHECK(share < ratio(longer.held_ns, held_ns) + 0.15);
   CHECK(longer.holds + shorter.holds > 5000 - 18);
   CHECK(longer.holds + shorter.holds <= 5000);
 }
@@ -88,10 +88,10 @@ TEST_CASE("blame: many holds before the same sleeping waiter are charged right o
 TEST_CASE("blame: a long hold among many short ones is charged with its length") {
   WaitedFor lock;
   Sums shorter, longer;
-  for (int i = 0; i < 1000; ++i) shorter.hold(lock.record, 1'000);
+  for (int i = 0; i < 1000; ++i) shorter.hold(lock.record, 1'000);  // and the long one is not one that would be measured
   longer.hold(lock.record, 100'000'000);
   CHECK(ratio(longer.blamed_ns, longer.held_ns) > 0.85);
-  CHECK(ratio(longer.blamed_ns, longer.held_ns) < 1.15);
+  CHECK(ratio(longer.blamed_ns, longer.held_ns) < 1.01);
 }
 
 TEST_CASE("blame: a waiter that comes during a hold is charged from then on") {
