@@ -222,7 +222,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
   if (LockRecord* record = release.detail.record) {
     if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
-      release.lanes = contention::read_lanes(*record, own, release.detail.wait.place ? 0 : release.detail.wait.wait_ns);
+      release.lanes = contention::read_lanes(*record, own, release.detail.wait.wait_ns);
       release.blamed = release.lanes.moved;
       if (own) own->lock = 0;
     }

@@ -13,6 +13,7 @@
 #include "runtime/base/options.h"
 #include "runtime/base/output_file.h"
 #include "runtime/base/program.h"
+#include "runtime/contention/blame.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/deadlock/incident.h"
 #include "runtime/deadlock/order_classes.h"
@@ -82,7 +83,9 @@ void begin_process(bool was_forked_unseen) {
 // The shares of the graph of lock orders, beside those of contention::place_tables.
 bool place_tables() {
   const size_t share = arena.size() / 64;
-  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, 3 * share) && deadlock::place_order_classes(arena, share) && deadlock::place_lives(arena, share);
+  const bool looks_at_classes = base::options.lock_order == 2;
+  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, (looks_at_classes ? 3 : 4) * share) &&
+         (!looks_at_classes || deadlock::place_order_classes(arena, share)) && deadlock::place_lives(arena, share);
 }
 
 void begin() {
@@ -102,6 +105,7 @@ void begin() {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
       if (base::options.hold_stacks && !locks::keep_hold_origins()) say("the kernel gave no memory for hold_stacks=1");
+      contention::begin_blame();
       begin_process(false);
       locks::visit_ended = hooks::look_at_ended;
       locks::orders_watched = base::options.lock_order > 0;
@@ -254,6 +258,7 @@ void begin_forked_child() {
   }
   writing.store(false, std::memory_order_relaxed);  // whoever wrote is not in this process
   forget_tellers();
+  stack::forget_question();
   deadlock::forget_searches();
   errno = saved_errno;
 }

@@ -18,11 +18,16 @@ namespace {
 // bit in the lock's word would go to and fro.
 constexpr uint32_t kQuietHolds = 4;
 // After so many holds during which nobody came or went, while threads wait, one of so many is measured, for all of them. A prime, lest it
-// keeps step with what the program does.
+// keeps step with what the program does; and the middle one, so that as many are too many as too few when somebody comes.
 constexpr uint32_t kFewHolds = 32;
 constexpr uint32_t kMeasuredOf = 17;
 
-bool is_measured(uint32_t same_holds) { return same_holds < kFewHolds || (same_holds - kFewHolds) % kMeasuredOf == kMeasuredOf - 1; }
+bool is_measured(uint32_t same_holds) { return (same_holds - kFewHolds) % kMeasuredOf == kMeasuredOf / 2; }
+
+// A hold within which the coarse clock steps this often is long, and is measured itself. Once is not enough: a holder is most often
+// interrupted where the clock steps, too, so that holds begin just before a step and end just after one.
+constexpr uint64_t kStepsOfLong = 2;
+constinit uint64_t coarse_step_ns;  // 0: there is no such clock
 
 // Lanes are given out in order, the shared one last.
 uint32_t lanes_in_use(const LockRecord& record) {
@@ -30,21 +35,6 @@ uint32_t lanes_in_use(const LockRecord& record) {
     if (!record.lanes[i].site.load(std::memory_order_relaxed)) return i;
   }
   return kLanes;
-}
-
-// A hold within which the coarse clock steps this often is long, and is measured itself. Once is not enough: a holder is most often
-// interrupted where the clock steps, too, so that holds begin just before a step and end just after one.
-constexpr uint64_t kStepsOfLong = 2;
-
-uint64_t coarse_step_ns() {
-  timespec step;
-  return clock_getres(CLOCK_MONOTONIC_COARSE, &step) == 0 ? static_cast<uint64_t>(step.tv_nsec) : 0;
-}
-
-// How far the coarse clock has moved since a time by the fine one.
-uint64_t coarse_since(uint64_t begin_ns) {
-  const uint64_t now_ns = base::coarse_ns(), step_ns = coarse_step_ns();
-  return begin_ns >= now_ns || !step_ns ? 0 : (now_ns - begin_ns + step_ns - 1) / step_ns * step_ns;
 }
 
 // Nobody has come or gone since a holder looked: the lanes' beginnings are those of this hold, too.
@@ -55,12 +45,10 @@ uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pul
     if (holds >= kQuietHolds) locks::make_quiet(record, lock, pulse);
     return 0;
   }
-  if (!is_measured(holds)) {
-    if (holds == kFewHolds) record.sampled.store(true, std::memory_order_relaxed);
-    return base::coarse_ns();
-  }
-  record.begin_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
-  return 0;
+  const bool is_passing = holds >= kFewHolds && coarse_step_ns;
+  if (holds == kFewHolds) record.sampled.store(true, std::memory_order_relaxed);
+  if (!is_passing || is_measured(holds)) record.begin_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
+  return is_passing ? kInPassing | base::coarse_ns() : 0;
 }
 
 }  // namespace
@@ -87,12 +75,18 @@ uint64_t begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now
     // Written only when it changed: a lock that is quiet again stays shared between its users' caches.
     if (lane.begin_word.load(std::memory_order_relaxed) != word) lane.begin_word.store(word, std::memory_order_relaxed);
   }
-  record.begin_ns.store(now_ns, std::memory_order_relaxed);
+  // Not by a reader that saw nobody, beside one that saw somebody.
+  if (now_ns) record.begin_ns.store(now_ns, std::memory_order_relaxed);
   record.seen_pulse.store(pulse, std::memory_order_relaxed);
   return 0;
 }
 
-HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint64_t coarse_begin_ns) {
+void begin_blame() {
+  timespec step;
+  if (clock_getres(CLOCK_MONOTONIC_COARSE, &step) == 0) coarse_step_ns = static_cast<uint64_t>(step.tv_nsec);
+}
+
+HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint64_t kept) {
   HoldLanes lanes;
   lanes.count = 0;
   lanes.now_ns = 0;
@@ -102,21 +96,22 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
   if (is_same && !locks::Pulse::has_waiters(pulse)) return lanes;
   uint64_t begin_ns = record.begin_ns.load(std::memory_order_relaxed);
-  if (coarse_begin_ns) {
-    const uint64_t passed_ns = base::coarse_ns() - coarse_begin_ns;
-    if (is_same && (!passed_ns || passed_ns < kStepsOfLong * coarse_step_ns())) return lanes;  // others stand for it
-    lanes.holds = !is_same;
+  if (kept & kInPassing) {
+    const uint64_t passed_ns = base::coarse_ns() - (kept & ~kInPassing);
+    const bool is_short = passed_ns < kStepsOfLong * coarse_step_ns;
+    const bool measured = is_measured(record.same_holds.load(std::memory_order_relaxed));
+    if (is_same && is_short && !measured) return lanes;  // another one stands for it
     lanes.now_ns = base::monotonic_ns();
-    begin_ns = coarse_begin_ns + coarse_step_ns();  // at the latest: nobody is charged with too much
-    if (begin_ns > lanes.now_ns) begin_ns = lanes.now_ns;
-  } else if (is_same && record.same_holds.load(std::memory_order_relaxed) >= kFewHolds) {
-    lanes.holds = kMeasuredOf;
-    if (coarse_since(begin_ns) < kStepsOfLong * coarse_step_ns()) lanes.weight = kMeasuredOf;
+    // Never too early: nobody is charged with too much.
+    if (!measured) begin_ns = lanes.now_ns - (passed_ns > coarse_step_ns ? passed_ns - coarse_step_ns : 0);
+    lanes.holds = measured ? kMeasuredOf : is_same ? 0 : 1;
+    if (measured && is_same && is_short) lanes.weight = kMeasuredOf;
   }
   lanes.count = lanes_in_use(record);
   for (uint32_t i = 0; i < lanes.count; ++i) {
-    const uint64_t word = record.lanes[i].waiting.load();
     const uint64_t begin_word = record.lanes[i].begin_word.load(std::memory_order_relaxed);
+    // A waiter that is just coming has moved the word and not the pulse yet: it counts from the next hold on.
+    const uint64_t word = is_same ? begin_word : record.lanes[i].waiting.load();
     lanes.words[i] = word;
     lanes.begins[i] = own ? own->begins[i] : WaitingIntegral::at(begin_word, begin_ns);
     const bool is_waited_for = WaitingIntegral::waiters(word);

@@ -21,7 +21,8 @@
 namespace lockwrap::contention {
 
 // The lock was taken and not held by this thread before: its hold begins. now_ns 0: a clock is read, but only if somebody waits.
-// The time by the coarse clock, which the thread keeps until it releases; 0: the hold is measured, and the record has the time.
+// What the thread keeps until it releases: 0, or, of a hold that is measured in passing, kInPassing and the time by the coarse clock.
+constexpr uint64_t kInPassing = uint64_t{1} << 63;
 uint64_t begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
 // Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere.
 void begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
@@ -37,8 +38,12 @@ struct HoldLanes {
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };
-// `own` null, coarse_begin_ns 0: the hold began as the record tells.
-HoldLanes read_lanes(const locks::LockRecord& record, const locks::ReadHold* own, uint64_t coarse_begin_ns);
+// `own` null: the hold began as the record tells. `kept`: of begin_hold; or the length of a wait, in its place, which says
+// nothing here.
+HoldLanes read_lanes(const locks::LockRecord& record, const locks::ReadHold* own, uint64_t kept);
+
+// At start: finds out how the coarse clock steps.
+void begin_blame();
 
 // What each lane waited during the hold: fills in `shares` and returns how many lanes waited.
 uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[locks::kLanes]);

@@ -67,7 +67,7 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
                            : locks::newest_record_at(address);
   if (!record || record == visit.last_blamed) return;
   const locks::ReadHold* own = entry.lock & locks::kShared ? locks::find_read_hold(*visit.thread, address) : nullptr;
-  HoldLanes lanes = read_lanes(*record, own, detailed && !detail.wait.place ? detail.wait.wait_ns : 0);
+  HoldLanes lanes = read_lanes(*record, own, detailed ? detail.wait.wait_ns : 0);
   if (!lanes.now_ns) return;       // nobody waits now
   lanes.now_ns = visit.now_ns;     // as for the waits: one moment for the whole report
   if (!(entry.lock & (locks::kDetailed | locks::kNoMutex)) && !is_owner(*record, *visit.thread)) return;

@@ -64,7 +64,7 @@ void add_class_order(const Node& from, const Node& to, const Evidence& fresh, Te
     const ClassOrder* other = find(to_class, from_class, witness);
     if (!other) break;
     const Evidence& evidence = other->evidence;
-    if (other->from == to || other->to == from) continue;  // the graph of the locks themselves knows better
+    if (other->from == to && other->to == from) continue;  // the graph of the locks themselves knows better
     if (!blocks(to, fresh.reads_to, evidence.reads_from) || !blocks(from, evidence.reads_to, fresh.reads_from)) continue;
     if (!can_meet(fresh, evidence, false)) continue;
     OrderCycle cycle{};

@@ -54,6 +54,19 @@ ThreadState state_of_thread(uint32_t id) {
   return state;
 }
 
+bool blocks_signal(uint32_t id, int number) {
+  const int saved_errno = errno;
+  char text[2048];
+  const char* mask = read_task_file(id, "status", text, sizeof text) ? strstr(text, "\nSigBlk:\t") : nullptr;
+  errno = saved_errno;
+  if (!mask) return false;
+  mask += sizeof "\nSigBlk:\t" - 1;  // 16 digits, the highest signals first
+  const int digit = 15 - (number - 1) / 4;
+  if (number < 1 || digit < 0 || strspn(mask, "0123456789abcdef") != 16) return false;
+  const int value = mask[digit] <= '9' ? mask[digit] - '0' : mask[digit] - 'a' + 10;
+  return value >> ((number - 1) % 4) & 1;
+}
+
 // Since it was first seen as the holder it has waited for a processor more than two thirds of the time: a small quota, a crowded machine. A
 // wait for a processor that still lasts is not in its run delay yet, so one that could run now is judged by how long it ran as well.
 bool Patience::holder_starved(uint64_t now_ns) {

@@ -18,6 +18,8 @@ struct ThreadState {
   bool has_times = false;
 };
 ThreadState state_of_thread(uint32_t id);
+// False also when the kernel does not say.
+bool blocks_signal(uint32_t id, int number);
 
 // The waiter's, on its stack.
 class Patience {

@@ -2,59 +2,23 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/base/own_memory.h"
-#include "runtime/locks/hold_origin.h"
+#include "runtime/locks/held_block.h"
 #include "runtime/locks/mutex_words.h"
-#include "runtime/locks/order_key.h"
-#include "runtime/locks/thread_record.h"
 
 namespace lockwrap::locks {
-
-// A block of further entries: 32 KiB. A thread that holds 1,000 locks has two. Blocks stay chained for good; `overflow` of the thread
-// is the last one with entries.
-//
-// A signal handler that takes locks in between gives them back before it returns, and so leaves all counts as they were. Therefore
-// an entry is reserved by its block's count alone, and before `overflow` moves on to that block.
-struct HeldBlock {
-  static constexpr uint32_t kEntries = 580;
-  HeldBlock* previous;
-  HeldBlock* next;
-  uint32_t count;
-  HeldEntry entries[kEntries];
-  HeldDetail details[kEntries];
-};
-static_assert(sizeof(HeldBlock) <= 32 * 1024);
 
 namespace {
 
 // All blocks of all threads together; beyond, held locks are not remembered and counted.
 constexpr uint32_t kMaxBlocks = 512;
 
-// Before a thread has a record its list is empty and full at once.
-struct EmptyBlock {
-  alignas(kInlineBytes) HeldEntry entries[kInlineEntries];
-};
-constinit EmptyBlock empty_block{};
-
 }  // namespace
 
+constinit EmptyBlock empty_block{};
 constinit bool inline_entries_allowed = true;
-constinit bool orders_watched;
-constinit bool orders_full;
 __thread HeldEntry* held_next = empty_block.entries + kInlineEntries;
 
 namespace {
-
-// Where the calling thread's inline entries end: put aside while the thread is paused.
-HeldEntry*& next_of(ThreadRecord& thread) { return thread.paused_next ? thread.paused_next : held_next; }
-
-// Including the unused first entry; 1 when the thread keeps all entries in blocks.
-uint32_t inline_count(ThreadRecord& thread) {
-  HeldEntry* next = next_of(thread);
-  return next == empty_block.entries + kInlineEntries ? 1 : static_cast<uint32_t>(next - thread.held);
-}
-
-// Where they are not allowed, or not wanted, all entries lie in blocks.
-bool has_inline_entries() { return inline_entries_allowed && !origins_kept; }
 
 bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kHeldFlags) == lock; }
 
@@ -74,17 +38,26 @@ bool is_stale(const HeldEntry& entry, uint32_t thread_id) {
   return copied == base::Copied::kNo;
 }
 
-// Forgets inline entries that were released elsewhere: a lock that another thread unlocks, as fibers that change threads do,
-// stays in the list of the thread that took it. Done when the inline entries are full.
-void forget_stale(ThreadRecord& thread) {
+// Forgets entries that were released elsewhere: a lock that another thread unlocks, as fibers that change threads do, stays in the list
+// of the thread that took it. Done when the inline entries are full; where there are none, whenever there are twice as many entries
+// as after the last time.
+void forget_stale(ThreadRecord& thread, HeldEntry* entries, HeldDetail* details, uint32_t count) {
   if (!kMutexHasOwner) return;
   const uint32_t id = thread.id.load(std::memory_order_relaxed);
   // A call that this one interrupts, as a signal handler's, may have reserved the newest entry and not filled it in yet; and another one
   // that it interrupted, the one before.
   constexpr uint32_t kNotLookedAt = 4;
-  for (uint32_t i = inline_count(thread) - kNotLookedAt; i-- > 1;) {
-    if (!(thread.held[i].lock & kNoMutex) && is_stale(thread.held[i], id)) remove_held(thread, {&thread.held[i], &thread.details[i]});
+  for (uint32_t i = count - kNotLookedAt; i-- > 0;) {
+    if (entries[i].lock && !(entries[i].lock & kNoMutex) && is_stale(entries[i], id)) remove_held(thread, {&entries[i], &details[i]});
   }
+}
+
+void forget_stale_of_block(ThreadRecord& thread, HeldBlock& block) {
+  constexpr uint32_t kFirstLook = kInlineEntries;
+  if (!block.next_look) block.next_look = kFirstLook;
+  if (has_inline_entries() || block.count < block.next_look) return;
+  forget_stale(thread, block.entries, block.details, block.count);
+  block.next_look = block.count < kFirstLook / 2 ? kFirstLook : 2 * block.count;
 }
 
 // The block of the chain behind `block` (null: the first one), made if there is none. Null when no memory is left.
@@ -117,12 +90,15 @@ bool has_room(const HeldEntry* next) { return reinterpret_cast<uintptr_t>(next) 
 // An empty reference when no memory is left.
 LOCKWRAP_NEVER_INLINE HeldRef reserve(ThreadRecord& thread) {
   HeldEntry*& next = next_of(thread);
-  if (!has_room(next) && !thread.overflow && inline_count(thread) == kInlineEntries) forget_stale(thread);
+  if (!has_room(next) && !thread.overflow && inline_count(thread) == kInlineEntries) {
+    forget_stale(thread, thread.held + 1, thread.details + 1, kInlineEntries - 1);
+  }
   if (has_room(next)) {
     HeldEntry* entry = next++;
     return {entry, &thread.details[entry - thread.held]};
   }
   HeldBlock* block = thread.overflow;
+  if (block) forget_stale_of_block(thread, *block);
   if (!block || block->count == HeldBlock::kEntries) block = block_after(thread, block);
   if (!block) return {nullptr, nullptr};
   const uint32_t index = block->count++;
@@ -156,67 +132,10 @@ LOCKWRAP_NEVER_INLINE bool any_held_again(ThreadRecord& thread, const HeldRef& r
   return false;
 }
 
-// The sum over all inline entries.
-uint32_t order_of_inline(ThreadRecord& thread) {
-  const uint32_t count = inline_count(thread);
-  return count == 1 ? 0 : count == 2 ? order_part(thread.details[1].order) : thread.details[count - 1].order;
-}
-
-// The sum over all entries before this one of a block. Blocks may be empty: a signal handler may have come before they were let go.
-uint32_t order_before_in_block(ThreadRecord& thread, const HeldBlock& block, size_t index) {
-  for (const HeldBlock* at = &block; at; at = at->previous) {
-    const size_t count = at == &block ? index : at->count;
-    if (count) return at->details[count - 1].order;
-  }
-  return order_of_inline(thread);
-}
-
-bool is_inline(const ThreadRecord& thread, const HeldEntry* entry) {
-  return entry >= thread.held && entry < thread.held + kInlineEntries;
-}
-
-// The block that the entry, which is no inline one, lies in.
-HeldBlock& block_of(ThreadRecord& thread, const HeldEntry* entry) {
-  HeldBlock* block = thread.overflow;
-  while (block->previous && (entry < block->entries || entry >= block->entries + HeldBlock::kEntries)) block = block->previous;
-  return *block;
-}
-
-// The part of an inline entry's order that is its own.
-uint32_t own_part(const ThreadRecord& thread, size_t index) {
-  const uint32_t order = thread.details[index].order;
-  if (index == 1) return order_part(order);
-  return order - order_before(&thread.held[index]);
-}
-
-// The inverse of kOrderFactor modulo 2^32, by Newton's iteration.
-constexpr uint32_t inverse(uint32_t factor) {
-  uint32_t x = factor;
-  for (int i = 0; i < 5; ++i) x *= 2 - factor * x;
-  return x;
-}
-static_assert(inverse(kOrderFactor) * kOrderFactor == 1);
-
-// An entry is going; the sums of those behind it lose its part.
-void subtract_order(ThreadRecord& thread, size_t first_inline, uint32_t part) {
-  for (size_t i = first_inline; i < inline_count(thread); ++i) thread.details[i].order -= part;
-  for (HeldBlock* block = thread.blocks; thread.overflow && block; block = block->next) {
-    for (uint32_t i = 0; i < block->count; ++i) block->details[i].order -= part;
-  }
-}
-
-void subtract_block_order(HeldBlock& block, size_t first, uint32_t part) {
-  for (size_t i = first; i < block.count; ++i) block.details[i].order -= part;
-  for (HeldBlock* later = block.next; later; later = later->next) {
-    for (uint32_t i = 0; i < later->count; ++i) later->details[i].order -= part;
-  }
-}
-
 LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& reference) {
+  forget_order(thread, reference);
   if (is_inline(thread, reference.entry)) {
     const auto index = static_cast<size_t>(reference.entry - thread.held);
-    subtract_order(thread, index + 1, own_part(thread, index));
-    if (index == 1 && inline_count(thread) > 2) thread.details[2].order *= inverse(kOrderFactor);  // it is the first one now
     close_gap(thread.held, index, inline_count(thread));
     close_gap(thread.details, index, inline_count(thread));
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -225,9 +144,10 @@ LOCKWRAP_NEVER_INLINE void remove_any(ThreadRecord& thread, const HeldRef& refer
   }
   HeldBlock& block = block_of(thread, reference.entry);
   const auto index = static_cast<size_t>(reference.entry - block.entries);
-  subtract_block_order(block, index + 1, reference.detail->order - order_before_in_block(thread, block, index));
   close_gap(block.entries, index, block.count);
   close_gap(block.details, index, block.count);
+  block.entries[block.count - 1].lock = 0;  // whoever reserves it next claims nothing yet
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   --block.count;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   HeldBlock* last = thread.overflow;
@@ -277,36 +197,6 @@ size_t count_held(ThreadRecord& thread) {
   size_t count = inline_count(thread) - 1;
   for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
   return count;
-}
-
-uint32_t order_of_all(ThreadRecord& thread) {
-  const HeldBlock* block = thread.overflow;
-  return block ? order_before_in_block(thread, *block, block->count) : order_of_inline(thread);
-}
-
-void set_order(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
-  if (is_inline(thread, reference.entry)) {
-    reference.detail->order = reference.entry == thread.held + 1 ? number : order_before(reference.entry) + order_part(number);
-    if (thread.overflow) subtract_order(thread, kInlineEntries, 0 - order_part(number));  // an inline one has gone: the blocks come behind it
-    return;
-  }
-  const HeldBlock& block = block_of(thread, reference.entry);
-  const auto index = static_cast<size_t>(reference.entry - block.entries);
-  reference.detail->order = order_before_in_block(thread, block, index) + order_part(number);
-}
-
-void number_held(ThreadRecord& thread, const HeldRef& reference, uint32_t number) {
-  const uint32_t part = order_part(number);
-  if (is_inline(thread, reference.entry)) {
-    const auto index = static_cast<size_t>(reference.entry - thread.held);
-    if (own_part(thread, index)) return;
-    if (index == 1) reference.detail->order = number;
-    subtract_order(thread, index == 1 ? 2 : index, 0 - part);
-    return;
-  }
-  HeldBlock& block = block_of(thread, reference.entry);
-  const auto index = static_cast<size_t>(reference.entry - block.entries);
-  if (reference.detail->order == order_before_in_block(thread, block, index)) subtract_block_order(block, index, 0 - part);
 }
 
 PendingWait* wait_with_frames(ThreadRecord& thread) {

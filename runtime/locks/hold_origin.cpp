@@ -13,7 +13,8 @@ namespace {
 // 6.8 KiB a thread, touched on use.
 struct ThreadOrigins {
   static constexpr uint32_t kMost = 32;
-  uint32_t count;  // with those that are free again in between
+  uint32_t count;    // with those that are free again in between
+  uint32_t filling;  // how many calls, one interrupting the other, are filling one in
   HoldOrigin origins[kMost];
 };
 
@@ -21,8 +22,11 @@ constinit ThreadOrigins* all_origins;
 
 ThreadOrigins& origins_of(const ThreadRecord& thread) { return all_origins[slot_of(thread)]; }
 
+bool is_free(const HoldOrigin& origin) { return !origin.lock.load(std::memory_order_relaxed); }
+
+// Not those of a call that is interrupted: the slot that it has reserved looks free.
 void drop_free_ones(ThreadOrigins& own) {
-  while (own.count && !own.origins[own.count - 1].lock.load(std::memory_order_relaxed)) --own.count;
+  while (own.count && !own.filling && is_free(own.origins[own.count - 1])) --own.count;
 }
 
 // Locks that another thread has unlocked, as fibers that change threads do, leave theirs behind.
@@ -31,7 +35,20 @@ void forget_stale(ThreadRecord& thread, ThreadOrigins& own) {
     const uintptr_t lock = origin.lock.load(std::memory_order_relaxed);
     if (lock && !find_held(thread, lock).entry) origin.lock.store(0, std::memory_order_relaxed);
   }
-  drop_free_ones(own);
+}
+
+// The slot for a new one, by a call that has counted itself in `filling`; null: there is none. A call that interrupts another one leaves those in
+// between alone.
+HoldOrigin* reserve(ThreadRecord& thread, ThreadOrigins& own) {
+  if (own.count < ThreadOrigins::kMost) return &own.origins[own.count++];
+  if (own.filling > 1) return nullptr;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    for (HoldOrigin& origin : own.origins) {
+      if (is_free(origin)) return &origin;
+    }
+    forget_stale(thread, own);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -46,15 +63,19 @@ bool keep_hold_origins() {
 
 bool note_origin(ThreadRecord& thread, uintptr_t address, uintptr_t site) {
   ThreadOrigins& own = origins_of(thread);
-  if (own.count == ThreadOrigins::kMost) forget_stale(thread, own);
-  if (own.count == ThreadOrigins::kMost) return false;
-  HoldOrigin& origin = own.origins[own.count++];
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);  // reserved before it is filled in
-  bool cut;
-  origin.frame_count = static_cast<uint32_t>(stack::capture_stack(site, origin.frames, HoldOrigin::kFrames, cut));
-  origin.since_ns = base::monotonic_ns();
-  origin.lock.store(address, std::memory_order_release);  // pairs with the acquire in find_origin
-  return true;
+  ++own.filling;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  HoldOrigin* origin = reserve(thread, own);
+  if (origin) {
+    origin->lock.exchange(0, std::memory_order_acq_rel);  // nothing of what follows comes before
+    bool cut;
+    origin->frame_count = static_cast<uint32_t>(stack::capture_stack(site, origin->frames, HoldOrigin::kFrames, cut));
+    origin->since_ns.store(base::monotonic_ns(), std::memory_order_relaxed);
+    origin->lock.store(address, std::memory_order_release);  // pairs with the acquire in find_origin
+  }
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  --own.filling;
+  return origin != nullptr;
 }
 
 void forget_origin(ThreadRecord& thread, uintptr_t address) {
@@ -69,7 +90,7 @@ void forget_origin(ThreadRecord& thread, uintptr_t address) {
 void forget_origins(ThreadRecord& thread) {
   ThreadOrigins& own = origins_of(thread);
   for (HoldOrigin& origin : own.origins) origin.lock.store(0, std::memory_order_relaxed);
-  own.count = 0;
+  own.count = own.filling = 0;
 }
 
 bool find_origin(const ThreadRecord& thread, uintptr_t address, uintptr_t site, HoldOrigin& copy) {
@@ -79,7 +100,7 @@ bool find_origin(const ThreadRecord& thread, uintptr_t address, uintptr_t site, 
     const HoldOrigin& origin = owners.origins[i];
     if (origin.lock.load(std::memory_order_acquire) != address) continue;
     // Acquire, each: the lock is looked at again after all of them.
-    copy.since_ns = __atomic_load_n(&origin.since_ns, __ATOMIC_ACQUIRE);
+    copy.since_ns.store(origin.since_ns.load(std::memory_order_acquire), std::memory_order_relaxed);
     copy.frame_count = __atomic_load_n(&origin.frame_count, __ATOMIC_ACQUIRE);
     if (copy.frame_count > HoldOrigin::kFrames) copy.frame_count = HoldOrigin::kFrames;
     for (uint32_t frame = 0; frame < copy.frame_count; ++frame) copy.frames[frame] = __atomic_load_n(&origin.frames[frame], __ATOMIC_ACQUIRE);

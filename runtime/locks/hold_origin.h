@@ -2,8 +2,8 @@
 // hold_stacks=1: every acquisition then takes the slow path, walks the stack and reads the clock.
 //
 // Each slot of the thread pool has room for the newest of its thread's holds; one that finds no room is told by its call alone. Written
-// by the thread itself, read by whoever tells a finding. A signal handler that takes locks in between gives them back before it returns,
-// and so leaves everything as it was.
+// by the thread itself, read by whoever tells a finding. A signal handler that takes locks in between gives them back before it returns;
+// its slots lie behind the one that is being filled in, which stays what it is.
 // Runs: inside slow acquisitions and releases, and when a finding is told.
 #pragma once
 
@@ -17,8 +17,8 @@ struct ThreadRecord;
 
 struct HoldOrigin {
   static constexpr size_t kFrames = 24;
-  std::atomic<uintptr_t> lock;  // address, 0: free; written last
-  uint64_t since_ns;            // monotonic
+  std::atomic<uintptr_t> lock;     // address, 0: free; written last
+  std::atomic<uint64_t> since_ns;  // monotonic
   uint32_t frame_count;
   uintptr_t frames[kFrames];  // return addresses; the leaf is the site of the acquisition
 };

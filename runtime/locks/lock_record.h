@@ -47,7 +47,7 @@ struct Lane {
 class Pulse {
  public:
   void arrive() { word_.fetch_add(kEvent + 1, std::memory_order_seq_cst); }  // make_loud tells why
-  void leave() { word_.fetch_add(kEvent - 1, std::memory_order_relaxed); }
+  void leave() { word_.fetch_add(kEvent - 1, std::memory_order_release); }  // whoever sees it sees the lane's word, too
   uint64_t load() const { return word_.load(std::memory_order_seq_cst); }
   static bool has_waiters(uint64_t word) { return word & (kEvent - 1); }
 

@@ -78,7 +78,7 @@ void add_hold(Text& text, const ElfSymbols& symbols, const char* what, const cha
   locks::HoldOrigin origin;
   if (!holder || !locks::find_origin(*holder, lock, site, origin)) return;
   add_callers(text, symbols, indent, origin.frames, origin.frame_count);
-  text.add(indent).add_duration(base::monotonic_ns() - origin.since_ns).add(" ago\n");
+  text.add(indent).add_duration(base::monotonic_ns() - origin.since_ns.load(std::memory_order_relaxed)).add(" ago\n");
 }
 
 }  // namespace lockwrap::report

@@ -78,22 +78,27 @@ void add_doing(Text& text, const ElfSymbols& symbols, const ThreadRecord& thread
 }
 
 // Where the thread is now: in a wait that it has published, or as it tells itself when asked by a signal.
-void add_present_stack(Text& text, const ElfSymbols& symbols, const ThreadRecord& thread, uint32_t id) {
+void add_present_stack(Text& text, const ElfSymbols& symbols, const char* indent, const ThreadRecord& thread, uint32_t id) {
+  base::TextOf<16> inner;
+  inner.add(indent).add("  ");
   WaitSeen wait;
   if (thread.published.read(wait)) {
-    add_call(text, symbols, "    waits in", wait.site);
+    add_call(text.add(indent), symbols, "waits in", wait.site);
     const stack::LastStack& stack = thread.stack;
-    if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, "      ", stack);
+    if (stack.frame_count && stack.frames[0] == wait.site) add_callers(text, symbols, inner.c_str(), stack);
     return;
   }
+  const int number = stack::stack_signal_number();
+  if (!number || locks::is_gone(id)) return;
   const char state = deadlock::state_of_thread(id).code;
-  if (state == 'T' || state == 't' || locks::is_gone(id)) return;
+  if (state == 'T' || state == 't') return;
+  if (deadlock::blocks_signal(id, number)) return void(text.add(indent).add("blocks the signal that would ask for its stack\n"));
   stack::AskedStack asked;
   const stack::Answer answer = stack::ask_stack(id, asked);
-  if (answer == stack::Answer::kNoAnswer) text.add("    does not answer the signal that asks for its stack\n");
+  if (answer == stack::Answer::kNoAnswer) text.add(indent).add("does not answer the signal that asks for its stack\n");
   if (answer != stack::Answer::kGiven) return;
-  add_call(text, symbols, "    now in", asked.frames[0]);
-  add_callers(text, symbols, "      ", asked.frames, asked.count);
+  add_call(text.add(indent), symbols, "now in", asked.frames[0]);
+  add_callers(text, symbols, inner.c_str(), asked.frames, asked.count);
 }
 
 // `held_ns`: how long at least, 0: not known.
@@ -107,7 +112,7 @@ void add_holder(Text& text, const ElfSymbols& symbols, const Link& holder, uintp
   text.add("    and ");
   add_doing(text, symbols, *holder.thread, holder.id);
   text.add("\n");
-  add_present_stack(text, symbols, *holder.thread, holder.id);
+  add_present_stack(text, symbols, "    ", *holder.thread, holder.id);
 }
 
 }  // namespace
@@ -149,7 +154,7 @@ void add_late_worker(Text& text, const void* what) {
   text.add(", has not shown itself alive for ").add_duration(late.silent_ns).add(" (limit ").add_duration(late.limit_ns).add("), and ");
   add_doing(text, symbols, *late.thread, late.id);
   text.add(".\n");
-  add_present_stack(text, symbols, *late.thread, late.id);
+  add_present_stack(text, symbols, "  ", *late.thread, late.id);
   WaitSeen wait;
   if (late.thread->published.read(wait)) {
     deadlock::Holder holders[deadlock::kMostHolders];

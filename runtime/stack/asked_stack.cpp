@@ -18,14 +18,13 @@ namespace {
 
 constexpr uint64_t kPatienceNs = 50'000'000;  // a thread that is not stopped and gets a processor answers within microseconds
 
-// One question at a time. Whoever moves it on to kAnswering writes the answer, or withdraws the question.
+// One question at a time: whom, in the upper bits, and how far it is. Whoever moves it on to kAnswering writes the answer, or withdraws
+// the question.
 enum State : uint32_t { kNone, kAsked, kAnswering, kAnswered };
-struct Question {
-  std::atomic<uint32_t> state;
-  uint32_t thread_id;
-  AskedStack answer;
-};
-constinit Question question{};
+constexpr uint32_t kStateBits = 2;
+constexpr uint32_t in_state(uint32_t thread_id, State state) { return thread_id << kStateBits | state; }  // ids have 22 bits at most
+constinit std::atomic<uint32_t> question;
+constinit AskedStack answer{};
 constinit int stack_signal;
 
 Registers registers_of(const void* interrupted) {
@@ -48,12 +47,11 @@ Registers registers_of(const void* interrupted) {
 
 void on_stack_signal(int, siginfo_t*, void* interrupted) {
   const int saved_errno = errno;
-  uint32_t expected = kAsked;
-  // A question that was withdrawn may still be on its way to a thread.
-  if (question.state.load(std::memory_order_acquire) == kAsked && question.thread_id == static_cast<uint32_t>(syscall(SYS_gettid)) &&
-      question.state.compare_exchange_strong(expected, kAnswering, std::memory_order_acquire)) {
-    question.answer.count = capture_interrupted(registers_of(interrupted), question.answer.frames, AskedStack::kFrames);
-    question.state.store(kAnswered, std::memory_order_release);  // pairs with ask_stack
+  const auto own_id = static_cast<uint32_t>(syscall(SYS_gettid));
+  uint32_t expected = in_state(own_id, kAsked);  // one that was withdrawn may still be on its way to a thread
+  if (question.compare_exchange_strong(expected, in_state(own_id, kAnswering), std::memory_order_acquire)) {
+    answer.count = capture_interrupted(registers_of(interrupted), answer.frames, AskedStack::kFrames);
+    question.store(in_state(own_id, kAnswered), std::memory_order_release);  // pairs with ask_stack
   }
   errno = saved_errno;
 }
@@ -84,24 +82,29 @@ bool take_stack_signal() {
   return false;
 }
 
+int stack_signal_number() { return is_ours(stack_signal) ? stack_signal : 0; }
+
+void forget_question() { question.store(kNone, std::memory_order_relaxed); }
+
 Answer ask_stack(uint32_t thread_id, AskedStack& stack) {
   const int saved_errno = errno;
   stack.count = 0;
   uint32_t expected = kNone;
-  if (!is_ours(stack_signal) || !question.state.compare_exchange_strong(expected, kAnswering, std::memory_order_acquire)) {
+  const int number = stack_signal_number();
+  if (!number || !question.compare_exchange_strong(expected, in_state(thread_id, kAsked), std::memory_order_acquire)) {
     errno = saved_errno;
     return Answer::kOff;
   }
-  question.thread_id = thread_id;
-  question.state.store(kAsked, std::memory_order_release);
   const uint64_t until_ns = base::monotonic_ns() + kPatienceNs;
-  bool goes_on = syscall(SYS_tgkill, getpid(), thread_id, stack_signal) == 0;
-  while (goes_on && question.state.load(std::memory_order_acquire) != kAnswered && base::monotonic_ns() < until_ns) syscall(SYS_sched_yield);
-  expected = kAsked;
-  if (!question.state.compare_exchange_strong(expected, kNone, std::memory_order_relaxed)) {
-    while (question.state.load(std::memory_order_acquire) != kAnswered) syscall(SYS_sched_yield);  // it has begun to answer
-    stack = question.answer;
-    question.state.store(kNone, std::memory_order_release);
+  const auto is_answered = [&] { return question.load(std::memory_order_acquire) == in_state(thread_id, kAnswered); };
+  const bool is_sent = syscall(SYS_tgkill, getpid(), thread_id, number) == 0;
+  while (is_sent && !is_answered() && base::monotonic_ns() < until_ns) syscall(SYS_sched_yield);
+  expected = in_state(thread_id, kAsked);
+  const bool is_withdrawn = !is_answered() && question.compare_exchange_strong(expected, kNone, std::memory_order_relaxed);
+  // A thread that does not get on with its answer has the question to itself, for good if it must be.
+  if (!is_withdrawn && is_answered()) {
+    stack = answer;
+    question.store(kNone, std::memory_order_release);
   }
   errno = saved_errno;
   return stack.count ? Answer::kGiven : Answer::kNoAnswer;

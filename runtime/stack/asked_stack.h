@@ -12,6 +12,10 @@ namespace lockwrap::stack {
 
 // At start. False: every real-time signal has a handler.
 bool take_stack_signal();
+// 0: none was taken, or the program has a handler of its own for it now.
+int stack_signal_number();
+// In a forked child: whoever asked or was asked is not in it.
+void forget_question();
 
 struct AskedStack {
   static constexpr size_t kFrames = 24;

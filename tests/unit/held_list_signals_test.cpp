@@ -10,6 +10,7 @@
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/order_key.h"
 #include "runtime/locks/thread_record.h"
+#include "stepping.h"
 
 #if defined(__x86_64__)
 
@@ -44,14 +45,6 @@ void on_trap(int) {
     }
     remove_held(*stepped, held);
   }
-}
-
-// Not a single step of the other threads; and none of what the test itself does between.
-template <class Work>
-__attribute__((noinline)) void step_through(Work work) {
-  asm volatile("pushf\n\torq $0x100, (%%rsp)\n\tpopf" ::: "cc", "memory");
-  work();
-  asm volatile("pushf\n\tandq $~0x100, (%%rsp)\n\tpopf" ::: "cc", "memory");
 }
 
 // Holds `count` locks, and then takes and releases one more, in a thread of its own.

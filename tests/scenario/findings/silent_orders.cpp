@@ -227,6 +227,12 @@ void created_in_two_places() {
            [&] { take_both(shops[2], customers[2]), take_both(shops[3], customers[3]); }});
 }
 
+void one_lock_and_others() {
+  Shop shop;
+  Customer customers[2];
+  in_turn({[&] { take_both(shop, customers[0]); }, [&] { take_both(customers[1], shop); }});
+}
+
 struct Pair {
   std::mutex first, second;
 };
@@ -312,6 +318,7 @@ constexpr Case kCases[] = {
     CASE(thousand_held, Expect::kSilent, "a thousand locks at once, twice (TSan: many_held_mutex)"),
     CASE(makings_both_ways, Expect::kSilent, "locks made in two places: two pairs one way, two other pairs the other"),
     CASE(created_in_two_places, Expect::kSilent, "the same with pthread_mutex_init in two places (lockdep tells it)"),
+    CASE(one_lock_and_others, Expect::kSilent, "the same lock before one object's and after another's"),
     CASE(same_heap_address, Expect::kSilent, "other std::mutex objects at the same address on the heap"),
     CASE(same_stack_address, Expect::kSilent, "other std::mutex objects at the same address on the stack"),
     CASE(destroyed_in_between, Expect::kSilent, "pthread mutexes destroyed and made again (Helgrind: tc15_laog_lockdel)"),

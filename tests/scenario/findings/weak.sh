@@ -14,6 +14,8 @@ expect right.created_in_two_places \
   'created in .*Shop.*created in .*Customer.*, and other locks made where these were, are locked in both orders, never yet the same two: '
 grep -qE '^  thread findings/[0-9]+ locked .*Customer.* while it had .*Shop' "$folder/errors" || fail "who took them that way is not told"
 
+expect right.one_lock_and_others ', and other locks made where these were, are locked in both orders, never yet the same two: '
+
 for name in common_gate joined_in_between before_create_and_after_join array_by_address std_lock read_both_ways never_nested; do
   run_program 0 lock_order=2 "$program" "right.$name"
   no_errors

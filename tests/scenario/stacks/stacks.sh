@@ -32,6 +32,6 @@ done
 grep -q '^interrupted=0$' "$folder/output" || fail "the read was interrupted"
 
 tell blocked stuck_signal=1
-grep -q '^    does not answer the signal' "$folder/finding" || fail "no word of the signal that was not answered"
+grep -q '^    blocks the signal' "$folder/finding" || fail "no word of the signal that cannot be sent"
 tell taken stuck_signal=1 # the signal is the program's own now
-without '    now in|does not answer'
+without '    now in|does not answer|blocks the signal'
