@@ -42,42 +42,40 @@ void say_join(const char* what, int result, void* value) {
   if (result == 0) SAY_AS("value", reinterpret_cast<intptr_t>(value));
 }
 
+// The gate is closed: another thread sleeps in `wait` until it opens, at once or after long.
+template <class Wait>
+void say_wait_for_gate(bool for_long, Wait wait) {
+  std::atomic<bool> opened{false};
+  auto body = [&] {
+    wait();
+    SAY_WHETHER("opened before", opened.load());
+    if (for_long) say_slept();
+  };
+  const pthread_t waiter = asleep_in(body);
+  if (for_long) let_it_wait_for_long();
+  opened = true;
+  CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(waiter);
+}
+
 // Others come while the initialiser runs.
 void say_wait_for_initialiser(bool for_long) {
   CHECK(pthread_mutex_lock(&gate) == 0);
   const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
   wait_until_asleep(initialiser_id);
-  std::atomic<bool> opened{false};
-  auto body = [&] {
-    SAY(pthread_once(&control, count));
-    SAY_WHETHER("opened before", opened.load());
-    if (for_long) say_slept();
-  };
-  const pthread_t second = asleep_in(body);
-  if (for_long) let_it_wait_for_long();
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
+  say_wait_for_gate(for_long, [] { SAY(pthread_once(&control, count)); });
   join(first);
-  join(second);
   SAY_AS("runs", runs.load());
 }
 
 void say_wait_for_end(bool for_long) {
   CHECK(pthread_mutex_lock(&gate) == 0);
   const pthread_t target = gated_thread();
-  void* value = nullptr;
-  std::atomic<bool> opened{false};
-  auto body = [&] {
+  say_wait_for_gate(for_long, [=] {
+    void* value = nullptr;
     const int result = pthread_join(target, &value);
     say_join("join", result, value);
-    SAY_WHETHER("opened before", opened.load());
-    if (for_long) say_slept();
-  };
-  const pthread_t joiner = asleep_in(body);
-  if (for_long) let_it_wait_for_long();
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
+  });
 }
 
 void say_wait_for_c11_end(bool for_long) {
@@ -89,17 +87,7 @@ void say_wait_for_c11_end(bool for_long) {
     pthread_mutex_unlock(&gate);
     return 42;
   }, nullptr));
-  std::atomic<bool> opened{false};
-  auto body = [&] {
-    SAY(thrd_join(thread, &value));
-    SAY_WHETHER("opened before", opened.load());
-    if (for_long) say_slept();
-  };
-  const pthread_t joiner = asleep_in(body);
-  if (for_long) let_it_wait_for_long();
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
+  say_wait_for_gate(for_long, [&] { SAY(thrd_join(thread, &value)); });
   SAY_AS("value", value);
 }
 
@@ -194,17 +182,12 @@ CASE("call_once: runs once, others wait", nullptr) {
   CHECK(pthread_mutex_lock(&gate) == 0);
   const pthread_t first = start([](void*) -> void* { return call_once(&slow, count_at_gate), nullptr; });
   wait_until_asleep(initialiser_id);
-  std::atomic<bool> opened{false};
-  auto body = [&] {
+  say_wait_for_gate(false, [] {
     errno = E2BIG;
     call_once(&slow, count);
-    SAY_WHETHER("opened before, errno kept", opened && errno == E2BIG);
-  };
-  const pthread_t second = asleep_in(body);
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
+    SAY_WHETHER("errno kept", errno == E2BIG);
+  });
   join(first);
-  join(second);
   SAY_AS("runs", runs.load());
 }
 
