@@ -13,18 +13,15 @@ const timespec kPast{1, 0};
 pthread_once_t control;
 std::atomic<int> runs;
 pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-std::atomic<pid_t> initialiser_id;
 
 void count() { ++runs; }
 void count_at_gate() {
   ++runs;
-  initialiser_id = thread_id();
   pthread_mutex_lock(&gate);
   pthread_mutex_unlock(&gate);
 }
 void sleep_for_good() {
   ++runs;
-  initialiser_id = thread_id();
   for (;;) pause();
 }
 
@@ -61,8 +58,8 @@ void say_wait_for_gate(bool for_long, Wait wait) {
 // Others come while the initialiser runs.
 void say_wait_for_initialiser(bool for_long) {
   CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
   say_wait_for_gate(for_long, [] { SAY(pthread_once(&control, count)); });
   join(first);
   SAY_AS("runs", runs.load());
@@ -114,8 +111,8 @@ CASE("once: others wait until the initialiser is done", nullptr) { say_wait_for_
 CASE("once: others wait for long until the initialiser is done", nullptr) { say_wait_for_initialiser(true); }
 
 CASE("once: an initialiser that is cancelled is run anew by one who waits", nullptr) {
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, sleep_for_good); };
+  const pthread_t first = asleep_in(initialiser);
   auto body = [] { SAY(pthread_once(&control, count)); };
   const pthread_t second = asleep_in(body);
   pthread_cancel(first);
@@ -136,8 +133,8 @@ CASE("once: one within the handler of a waiter, who then runs the initialiser it
     ++handled;
   };
   CHECK(sigaction(SIGUSR1, &action, nullptr) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, sleep_for_good); };
+  const pthread_t first = asleep_in(initialiser);
   auto body = [] { SAY(pthread_once(&control, count)); };
   const pthread_t second = asleep_in(body);
   pthread_kill(second, SIGUSR1);
@@ -163,8 +160,8 @@ CASE("once: is no cancellation point", nullptr) {
 CASE("once: a child forked meanwhile runs the initialiser itself", nullptr) {
   if (!kIsGlibc) not_for_this_kind();
   CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
   in_child([] {
     SAY(pthread_once(&control, count));
     SAY_AS("runs", runs.load());
@@ -180,8 +177,8 @@ CASE("call_once: runs once, others wait", nullptr) {
   SAY_AS("runs", runs.load());
   static once_flag slow = ONCE_FLAG_INIT;
   CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return call_once(&slow, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { call_once(&slow, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
   say_wait_for_gate(false, [] {
     errno = E2BIG;
     call_once(&slow, count);
