@@ -162,7 +162,7 @@ CASE("condition wait: gives up one level of a recursive mutex", kEveryKind) {
     pthread_cond_signal(condition);
   };
   const timespec until = after_ms(CLOCK_REALTIME, 20);
-  const pthread_t other = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
+  const pthread_t other = running_in(body);
   int result = pthread_cond_timedwait(condition, mutex, &until);
   if (result == ETIMEDOUT) result = 0;  // either may come first
   join(other);

@@ -58,16 +58,18 @@ inline pthread_mutex_t* make_mutex(const Kind& kind) {
   return mutex;
 }
 
+inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
+
+// A thread that runs `body`, which must outlive it.
+template <class Body>
+pthread_t running_in(Body& body) {
+  return start([](void* argument) -> void* { return (*static_cast<Body*>(argument))(), nullptr; }, &body);
+}
+
 // Runs `body` in a thread of its own, to its end.
 template <class Body>
 void elsewhere(Body body) {
-  pthread_t thread;
-  const auto run = [](void* argument) -> void* {
-    (*static_cast<Body*>(argument))();
-    return nullptr;
-  };
-  CHECK(pthread_create(&thread, nullptr, run, &body) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
+  join(running_in(body));
 }
 
 // A thread that goes into `body`, which blocks: returns when it sleeps. `body` must outlive it.
@@ -118,7 +120,5 @@ void in_child(Body body) {
   CHECK(waitpid(child, &status, 0) == child);
   SAY_AS("child", status);
 }
-
-inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
 
 }  // namespace conformance

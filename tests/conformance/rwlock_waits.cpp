@@ -95,8 +95,7 @@ CASE("rwlock rdlock: passes a writer that has waited for long, or not", kRwlocks
     if (passed) CHECK(pthread_rwlock_unlock(lock) == 0);
   };
   const pthread_t waiting = asleep_in(writer);
-  const pthread_t late = start([](void* body) -> void* { return (*static_cast<decltype(reader)*>(body))(), nullptr; }, &reader);
-  join(late);
+  elsewhere(reader);
   SAY_WHETHER("a reader passed", passed.load());
   CHECK(pthread_rwlock_unlock(lock) == 0);
   join(waiting);
