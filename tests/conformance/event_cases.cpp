@@ -9,7 +9,6 @@ using namespace conformance;
 
 namespace {
 
-const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
 const timespec kPast{1, 0}, kMalformed{1, 1'000'000'000}, kNegative{1, -1};
 
 sem_t* make_semaphore(const Kind& kind, unsigned count) {

@@ -33,6 +33,9 @@ inline constexpr Kind kEveryKind[] = {
     {"shared inherit", PTHREAD_MUTEX_NORMAL, kInherit, kStalled, kShared},
     {nullptr, 0, 0, 0, 0}};
 
+// Of locks and semaphores that have no other choice.
+inline constexpr Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
+
 inline bool is_counted(const Kind& kind) { return kind.type == PTHREAD_MUTEX_RECURSIVE; }
 inline bool is_checked(const Kind& kind) { return kind.type == PTHREAD_MUTEX_ERRORCHECK; }
 inline bool is_robust(const Kind& kind) { return kind.robust == kRobust; }

@@ -6,8 +6,6 @@ using namespace conformance;
 
 namespace {
 
-const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
-
 pthread_spinlock_t* make_spin(const Kind& kind) {
   auto* lock = static_cast<pthread_spinlock_t*>(shared_page());
   SAY_AS("pthread_spin_init", pthread_spin_init(lock, kind.shared));
