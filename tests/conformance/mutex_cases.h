@@ -63,6 +63,13 @@ inline pthread_mutex_t* make_mutex(const Kind& kind) {
 
 inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
 
+// Joins it, and says whether it ended by cancellation.
+inline void say_cancelled(pthread_t thread) {
+  void* result;
+  CHECK(pthread_join(thread, &result) == 0);
+  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+}
+
 // A thread that runs `body`, which must outlive it.
 template <class Body>
 pthread_t running_in(Body& body) {
