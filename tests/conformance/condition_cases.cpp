@@ -162,7 +162,7 @@ CASE("condition wait: gives up one level of a recursive mutex", kEveryKind) {
     pthread_cond_signal(condition);
   };
   const timespec until = after_ms(CLOCK_REALTIME, 20);
-  const pthread_t other = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
+  const pthread_t other = running_in(body);
   int result = pthread_cond_timedwait(condition, mutex, &until);
   if (result == ETIMEDOUT) result = 0;  // either may come first
   join(other);
@@ -197,9 +197,7 @@ CASE("condition wait: a cancelled one has the mutex in its cleanup handlers", kE
   };
   const pthread_t thread = asleep_in(body);
   pthread_cancel(thread);
-  void* result;
-  CHECK(pthread_join(thread, &result) == 0);
-  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  say_cancelled(thread);
   SAY(pthread_mutex_lock(mutex));
 }
 
@@ -215,9 +213,7 @@ CASE("condition wait: a cancelled timed one", kEveryKind) {
   };
   const pthread_t thread = asleep_in(body);
   pthread_cancel(thread);
-  void* result;
-  CHECK(pthread_join(thread, &result) == 0);
-  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  say_cancelled(thread);
   say_taken(mutex);
 }
 

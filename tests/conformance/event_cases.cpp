@@ -9,7 +9,6 @@ using namespace conformance;
 
 namespace {
 
-const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
 const timespec kPast{1, 0}, kMalformed{1, 1'000'000'000}, kNegative{1, -1};
 
 sem_t* make_semaphore(const Kind& kind, unsigned count) {
@@ -167,9 +166,7 @@ CASE("semaphore wait: a sleeping one is cancelled", kSharing) {
     };
     const pthread_t thread = asleep_in(body);
     pthread_cancel(thread);
-    void* result;
-    CHECK(pthread_join(thread, &result) == 0);
-    SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+    say_cancelled(thread);
     SAY_AS("cleaned up", cleaned.load());
     SAY(sem_post(semaphore));
     say_count(semaphore);
@@ -271,10 +268,8 @@ CASE("barrier wait: is no cancellation point and is not interrupted", kSharing) 
   pthread_kill(thread, SIGUSR1);
   while (!handled) sched_yield();
   pthread_barrier_wait(barrier);
-  void* result;
-  CHECK(pthread_join(thread, &result) == 0);
-  SAY_WHETHER("passed first", passed.load());
-  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  say_cancelled(thread);
+  SAY_WHETHER("after it had passed", passed.load());
 }
 
 CASE("barrier: between two processes", kSharing) {

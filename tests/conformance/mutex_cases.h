@@ -33,6 +33,9 @@ inline constexpr Kind kEveryKind[] = {
     {"shared inherit", PTHREAD_MUTEX_NORMAL, kInherit, kStalled, kShared},
     {nullptr, 0, 0, 0, 0}};
 
+// Of locks and semaphores that have no other choice.
+inline constexpr Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
+
 inline bool is_counted(const Kind& kind) { return kind.type == PTHREAD_MUTEX_RECURSIVE; }
 inline bool is_checked(const Kind& kind) { return kind.type == PTHREAD_MUTEX_ERRORCHECK; }
 inline bool is_robust(const Kind& kind) { return kind.robust == kRobust; }
@@ -58,16 +61,25 @@ inline pthread_mutex_t* make_mutex(const Kind& kind) {
   return mutex;
 }
 
+inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
+
+// Joins it, and says whether it ended by cancellation.
+inline void say_cancelled(pthread_t thread) {
+  void* result;
+  CHECK(pthread_join(thread, &result) == 0);
+  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+}
+
+// A thread that runs `body`, which must outlive it.
+template <class Body>
+pthread_t running_in(Body& body) {
+  return start([](void* argument) -> void* { return (*static_cast<Body*>(argument))(), nullptr; }, &body);
+}
+
 // Runs `body` in a thread of its own, to its end.
 template <class Body>
 void elsewhere(Body body) {
-  pthread_t thread;
-  const auto run = [](void* argument) -> void* {
-    (*static_cast<Body*>(argument))();
-    return nullptr;
-  };
-  CHECK(pthread_create(&thread, nullptr, run, &body) == 0);
-  CHECK(pthread_join(thread, nullptr) == 0);
+  join(running_in(body));
 }
 
 // A thread that goes into `body`, which blocks: returns when it sleeps. `body` must outlive it.
@@ -118,7 +130,5 @@ void in_child(Body body) {
   CHECK(waitpid(child, &status, 0) == child);
   SAY_AS("child", status);
 }
-
-inline void join(pthread_t thread) { CHECK(pthread_join(thread, nullptr) == 0); }
 
 }  // namespace conformance

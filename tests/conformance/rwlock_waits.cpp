@@ -95,8 +95,7 @@ CASE("rwlock rdlock: passes a writer that has waited for long, or not", kRwlocks
     if (passed) CHECK(pthread_rwlock_unlock(lock) == 0);
   };
   const pthread_t waiting = asleep_in(writer);
-  const pthread_t late = start([](void* body) -> void* { return (*static_cast<decltype(reader)*>(body))(), nullptr; }, &reader);
-  join(late);
+  elsewhere(reader);
   SAY_WHETHER("a reader passed", passed.load());
   CHECK(pthread_rwlock_unlock(lock) == 0);
   join(waiting);
@@ -229,9 +228,7 @@ CASE("rwlock calls: are no cancellation points, with or without a wait", kRwlock
   const pthread_t thread = asleep_in(body);
   pthread_cancel(thread);
   CHECK(pthread_rwlock_unlock(lock) == 0);
-  void* result;
-  CHECK(pthread_join(thread, &result) == 0);
-  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  say_cancelled(thread);
   SAY_WHETHER("after it had the lock", got_it.load());
 }
 

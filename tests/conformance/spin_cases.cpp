@@ -6,8 +6,6 @@ using namespace conformance;
 
 namespace {
 
-const Kind kSharing[] = {{"private", 0, 0, 0, kPrivate}, {"shared", 0, 0, 0, kShared}, {nullptr, 0, 0, 0, 0}};
-
 pthread_spinlock_t* make_spin(const Kind& kind) {
   auto* lock = static_cast<pthread_spinlock_t*>(shared_page());
   SAY_AS("pthread_spin_init", pthread_spin_init(lock, kind.shared));
@@ -40,7 +38,7 @@ CASE("spin lock: waits for long until the release", kSharing) {
     SAY(pthread_spin_unlock(lock));
   };
   CHECK(pthread_spin_lock(lock) == 0);
-  const pthread_t thread = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
+  const pthread_t thread = running_in(body);
   while (!begun) sched_yield();
   let_it_wait_for_long();
   released = true;
@@ -60,9 +58,7 @@ CASE("spin lock: counts right between four threads", kSharing) {
     }
   };
   pthread_t threads[4];
-  for (pthread_t& thread : threads) {
-    thread = start([](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; }, &body);
-  }
+  for (pthread_t& thread : threads) thread = running_in(body);
   for (const pthread_t thread : threads) join(thread);
   SAY_AS("total", total);
 }

@@ -13,18 +13,15 @@ const timespec kPast{1, 0};
 pthread_once_t control;
 std::atomic<int> runs;
 pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-std::atomic<pid_t> initialiser_id;
 
 void count() { ++runs; }
 void count_at_gate() {
   ++runs;
-  initialiser_id = thread_id();
   pthread_mutex_lock(&gate);
   pthread_mutex_unlock(&gate);
 }
 void sleep_for_good() {
   ++runs;
-  initialiser_id = thread_id();
   for (;;) pause();
 }
 
@@ -42,42 +39,40 @@ void say_join(const char* what, int result, void* value) {
   if (result == 0) SAY_AS("value", reinterpret_cast<intptr_t>(value));
 }
 
-// Others come while the initialiser runs.
-void say_wait_for_initialiser(bool for_long) {
-  CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
+// The gate is closed: another thread sleeps in `wait` until it opens, at once or after long.
+template <class Wait>
+void say_wait_for_gate(bool for_long, Wait wait) {
   std::atomic<bool> opened{false};
   auto body = [&] {
-    SAY(pthread_once(&control, count));
+    wait();
     SAY_WHETHER("opened before", opened.load());
     if (for_long) say_slept();
   };
-  const pthread_t second = asleep_in(body);
+  const pthread_t waiter = asleep_in(body);
   if (for_long) let_it_wait_for_long();
   opened = true;
   CHECK(pthread_mutex_unlock(&gate) == 0);
+  join(waiter);
+}
+
+// Others come while the initialiser runs.
+void say_wait_for_initialiser(bool for_long) {
+  CHECK(pthread_mutex_lock(&gate) == 0);
+  auto initialiser = [] { pthread_once(&control, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
+  say_wait_for_gate(for_long, [] { SAY(pthread_once(&control, count)); });
   join(first);
-  join(second);
   SAY_AS("runs", runs.load());
 }
 
 void say_wait_for_end(bool for_long) {
   CHECK(pthread_mutex_lock(&gate) == 0);
   const pthread_t target = gated_thread();
-  void* value = nullptr;
-  std::atomic<bool> opened{false};
-  auto body = [&] {
+  say_wait_for_gate(for_long, [=] {
+    void* value = nullptr;
     const int result = pthread_join(target, &value);
     say_join("join", result, value);
-    SAY_WHETHER("opened before", opened.load());
-    if (for_long) say_slept();
-  };
-  const pthread_t joiner = asleep_in(body);
-  if (for_long) let_it_wait_for_long();
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
+  });
 }
 
 void say_wait_for_c11_end(bool for_long) {
@@ -89,17 +84,7 @@ void say_wait_for_c11_end(bool for_long) {
     pthread_mutex_unlock(&gate);
     return 42;
   }, nullptr));
-  std::atomic<bool> opened{false};
-  auto body = [&] {
-    SAY(thrd_join(thread, &value));
-    SAY_WHETHER("opened before", opened.load());
-    if (for_long) say_slept();
-  };
-  const pthread_t joiner = asleep_in(body);
-  if (for_long) let_it_wait_for_long();
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
-  join(joiner);
+  say_wait_for_gate(for_long, [&] { SAY(thrd_join(thread, &value)); });
   SAY_AS("value", value);
 }
 
@@ -126,15 +111,13 @@ CASE("once: others wait until the initialiser is done", nullptr) { say_wait_for_
 CASE("once: others wait for long until the initialiser is done", nullptr) { say_wait_for_initialiser(true); }
 
 CASE("once: an initialiser that is cancelled is run anew by one who waits", nullptr) {
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, sleep_for_good); };
+  const pthread_t first = asleep_in(initialiser);
   auto body = [] { SAY(pthread_once(&control, count)); };
   const pthread_t second = asleep_in(body);
   pthread_cancel(first);
-  void* result;
-  CHECK(pthread_join(first, &result) == 0);
   join(second);
-  SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+  say_cancelled(first);
   SAY_AS("runs", runs.load());
 }
 
@@ -148,8 +131,8 @@ CASE("once: one within the handler of a waiter, who then runs the initialiser it
     ++handled;
   };
   CHECK(sigaction(SIGUSR1, &action, nullptr) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, sleep_for_good), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, sleep_for_good); };
+  const pthread_t first = asleep_in(initialiser);
   auto body = [] { SAY(pthread_once(&control, count)); };
   const pthread_t second = asleep_in(body);
   pthread_kill(second, SIGUSR1);
@@ -175,8 +158,8 @@ CASE("once: is no cancellation point", nullptr) {
 CASE("once: a child forked meanwhile runs the initialiser itself", nullptr) {
   if (!kIsGlibc) not_for_this_kind();
   CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return pthread_once(&control, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
+  auto initialiser = [] { pthread_once(&control, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
   in_child([] {
     SAY(pthread_once(&control, count));
     SAY_AS("runs", runs.load());
@@ -192,19 +175,14 @@ CASE("call_once: runs once, others wait", nullptr) {
   SAY_AS("runs", runs.load());
   static once_flag slow = ONCE_FLAG_INIT;
   CHECK(pthread_mutex_lock(&gate) == 0);
-  const pthread_t first = start([](void*) -> void* { return call_once(&slow, count_at_gate), nullptr; });
-  wait_until_asleep(initialiser_id);
-  std::atomic<bool> opened{false};
-  auto body = [&] {
+  auto initialiser = [] { call_once(&slow, count_at_gate); };
+  const pthread_t first = asleep_in(initialiser);
+  say_wait_for_gate(false, [] {
     errno = E2BIG;
     call_once(&slow, count);
-    SAY_WHETHER("opened before, errno kept", opened && errno == E2BIG);
-  };
-  const pthread_t second = asleep_in(body);
-  opened = true;
-  CHECK(pthread_mutex_unlock(&gate) == 0);
+    SAY_WHETHER("errno kept", errno == E2BIG);
+  });
   join(first);
-  join(second);
   SAY_AS("runs", runs.load());
 }
 
@@ -292,9 +270,7 @@ CASE("join: a cancelled joiner leaves the thread to be joined", nullptr) {
     };
     const pthread_t joiner = asleep_in(body);
     pthread_cancel(joiner);
-    void* result;
-    CHECK(pthread_join(joiner, &result) == 0);
-    SAY_WHETHER("cancelled", result == PTHREAD_CANCELED);
+    say_cancelled(joiner);
   }
   CHECK(pthread_mutex_unlock(&gate) == 0);
   void* value = nullptr;

@@ -8,13 +8,8 @@ C='calls fiber switch with'
 
 # tells NAME SENTENCE [LINE]...: one finding with these lines, which may be regular expressions.
 tells() {
-  local line
   run_program 0 "" "$program" "$1"
-  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$1: not one finding"
-  for line in "^lockwrap: held-in-call: $T $2\.\$" "${@:3}" '^  to do: '; do
-    grep -qE "$line" "$folder/errors" || fail "$1: no line like $line"
-  done
-  [ "$(tail -n 1 "$folder/errors")" = "" ] || fail "$1: the finding does not end with an empty line"
+  one_finding "$1" "^lockwrap: held-in-call: $T $2\.\$" "${@:3}"
   looked_at=$((looked_at + 1))
 }
 # silent NAME: no held-in-call, though other things may be told.

@@ -37,6 +37,17 @@ check_report() {
 
 no_errors() { [ ! -s "$folder/errors" ] || fail "something was printed to stderr"; }
 
+# one_finding NAME LINE...: what was told is one finding, complete, with these lines, which may be regular expressions.
+one_finding() {
+  local name=$1 line
+  shift
+  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$name: not one finding"
+  for line in "$@" '^  to do: '; do
+    grep -qE "$line" "$folder/errors" || fail "$name: no line like $line"
+  done
+  [ "$(tail -n 1 "$folder/errors")" = "" ] || fail "$name: the finding does not end with an empty line"
+}
+
 # only_files NAME...: what $folder holds besides output, errors and report.json.
 only_files() {
   local found wanted

@@ -1,18 +1,27 @@
 # Reads wrap/wrapped_symbols.def, the one list, for CMake: which functions to wrap, which of them this libc has, and the
 # linker flags that follow.
 
+# lockwrap_read_entries(FILE OUT MACRO PARAMETERS PATTERN): the entries MACRO(FAMILY, PARAMETERS) of the list, each without its family and
+# with a space between its names. A line whose parameters do not fit PATTERN ends the configuration.
+function(lockwrap_read_entries file out macro parameters pattern)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(STRINGS "${file}" lines REGEX "^${macro}\\(")
+  set(entries)
+  foreach(line IN LISTS lines)
+    if(NOT line MATCHES "^${macro}\\([a-z0-9]+, *(${pattern})\\)$")
+      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${line}\n"
+                          "An entry is ${macro}(FAMILY, ${parameters}), one a line.")
+    endif()
+    string(REGEX REPLACE ", *" " " entry "${CMAKE_MATCH_1}")
+    list(APPEND entries "${entry}")
+  endforeach()
+  set(${out} "${entries}" PARENT_SCOPE)
+endfunction()
+
 # lockwrap_read_symbols(FILE OUT): the names in the list.
 function(lockwrap_read_symbols file out)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
-  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_SYMBOL\\(")
-  list(TRANSFORM lines REPLACE "^LOCKWRAP_SYMBOL\\([a-z0-9]+, *([A-Za-z0-9_]+)\\)$" "\\1")
-  foreach(name IN LISTS lines)
-    if(NOT name MATCHES "^[A-Za-z0-9_]+$")
-      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${name}\n"
-                          "An entry is LOCKWRAP_SYMBOL(FAMILY, NAME), one a line.")
-    endif()
-  endforeach()
-  set(${out} "${lines}" PARENT_SCOPE)
+  lockwrap_read_entries("${file}" names LOCKWRAP_SYMBOL "NAME" "[A-Za-z0-9_]+")
+  set(${out} "${names}" PARENT_SCOPE)
 endfunction()
 
 # lockwrap_probe_inner_symbols(FILE OUT): the inner names of the list, as NAME:NEIGHBOUR, that this libc's archive has. Without the
@@ -21,15 +30,12 @@ function(lockwrap_probe_inner_symbols file out)
   include(CheckCXXSourceCompiles)
   set(CMAKE_REQUIRED_QUIET ON)
   set(CMAKE_REQUIRED_LINK_OPTIONS -static)
-  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_INNER_SYMBOL\\(")
+  lockwrap_read_entries("${file}" pairs LOCKWRAP_INNER_SYMBOL "NAME, NEIGHBOUR" "[A-Za-z0-9_]+, *[A-Za-z0-9_]+")
   set(available)
-  foreach(line IN LISTS lines)
-    if(NOT line MATCHES "^LOCKWRAP_INNER_SYMBOL\\([a-z0-9]+, *([A-Za-z0-9_]+), *([A-Za-z0-9_]+)\\)$")
-      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${line}\n"
-                          "An entry is LOCKWRAP_INNER_SYMBOL(FAMILY, NAME, NEIGHBOUR), one a line.")
-    endif()
-    set(name ${CMAKE_MATCH_1})
-    set(neighbour ${CMAKE_MATCH_2})
+  foreach(pair IN LISTS pairs)
+    separate_arguments(pair)
+    list(GET pair 0 name)
+    list(GET pair 1 neighbour)
     check_cxx_source_compiles("
       extern \"C\" void ${name}();
       extern \"C\" void ${neighbour}();
@@ -47,15 +53,8 @@ endfunction()
 
 # lockwrap_read_time64(FILE OUT): "NAME OTHER_NAME" for each other name in the list.
 function(lockwrap_read_time64 file out)
-  file(STRINGS "${file}" lines REGEX "^LOCKWRAP_TIME64\\(")
-  list(TRANSFORM lines REPLACE "^LOCKWRAP_TIME64\\([a-z0-9]+, *([a-z0-9_]+), *(__[a-z0-9_]+)\\)$" "\\1 \\2")
-  foreach(pair IN LISTS lines)
-    if(NOT pair MATCHES "^[a-z0-9_]+ __[a-z0-9_]+$")
-      message(FATAL_ERROR "lockwrap: ${file}: malformed line: ${pair}\n"
-                          "An entry is LOCKWRAP_TIME64(FAMILY, NAME, OTHER_NAME), one a line.")
-    endif()
-  endforeach()
-  set(${out} "${lines}" PARENT_SCOPE)
+  lockwrap_read_entries("${file}" pairs LOCKWRAP_TIME64 "NAME, OTHER_NAME" "[a-z0-9_]+, *__[a-z0-9_]+")
+  set(${out} "${pairs}" PARENT_SCOPE)
 endfunction()
 
 # lockwrap_probe_time64(OUT PAIR...): the pairs whose other name this libc defines. No header declares these names, so they are linked. Who

@@ -6,14 +6,10 @@ told=0
 
 # tells NAME SENTENCE [LINE]...: the first line, after the thread; and lines that the finding must have. $T is a thread.
 tells() {
-  local name=$1 line kind=misuse
+  local name=$1 kind=misuse
   [[ $2 != *'This is a deadlock'* ]] || kind=deadlock
   run_program 0 "" "$program" "$name"
-  [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "$name: not one finding"
-  for line in "^lockwrap: $kind: $T $2\.\$" "${@:3}" '^  to do: '; do
-    grep -qE "$line" "$folder/errors" || fail "$name: no line like $line"
-  done
-  [ "$(tail -n 1 "$folder/errors")" = "" ] || fail "$name: the finding does not end with an empty line"
+  one_finding "$name" "^lockwrap: $kind: $T $2\.\$" "${@:3}"
   run_program 0 "" "$program" "${name}_right"
   no_errors
   told=$((told + 1))
