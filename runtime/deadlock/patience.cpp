@@ -59,11 +59,10 @@ bool blocks_signal(uint32_t id, int number) {
   char text[2048];
   const char* mask = read_task_file(id, "status", text, sizeof text) ? strstr(text, "\nSigBlk:\t") : nullptr;
   errno = saved_errno;
-  if (!mask) return false;
-  mask += sizeof "\nSigBlk:\t" - 1;  // 16 digits, the highest signals first
-  const int digit = 15 - (number - 1) / 4;
-  if (number < 1 || digit < 0 || strspn(mask, "0123456789abcdef") != 16) return false;
-  const int value = mask[digit] <= '9' ? mask[digit] - '0' : mask[digit] - 'a' + 10;
+  if (!mask || strlen(mask) < sizeof "\nSigBlk:\t" - 1 + 16) return false;
+  // 16 hexadecimal digits, the highest signals first.
+  const char digit = mask[sizeof "\nSigBlk:\t" - 1 + 15 - (number - 1) / 4];
+  const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
   return value >> ((number - 1) % 4) & 1;
 }
 
