@@ -52,19 +52,27 @@ void busy_exchange() {
 
 void readers_and_a_writer() {
   std::atomic<bool> has_written = false;
+  std::atomic<bool> wants_to_write = false;  // readers come first: without this the writer may starve, and that is stuck
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 100 || (!has_written && round < 5000); ++round) {
+        while (wants_to_write) pass_ms(1);
         prices.lock_shared();
         sched_yield();
         prices.unlock_shared();
-        if (round % 5 == 4) pass_ms(2);  // else the writer starves: readers come first
+        if (round % 5 == 4) pass_ms(2);
       }
     });
   }
   threads.emplace_back([&] {
-    for (int i = 0; i < 5; ++i) prices.lock(), pass_ms(30), prices.unlock();
+    for (int i = 0; i < 5; ++i) {
+      wants_to_write = true;
+      prices.lock();
+      wants_to_write = false;
+      pass_ms(30);
+      prices.unlock();
+    }
     has_written = true;
   });
   for (std::thread& thread : threads) thread.join();
