@@ -1,7 +1,7 @@
 /* lockwrap: the calls that a program may make, in C and C++.
  *
- * A program needs none of them: linking it with lockwrap is what makes its locks visible. Every pthread mutex and
- * condition call then passes through lockwrap, which counts who waits for which lock, how long, where, and who held it
+ * A program needs none of them: linking it with lockwrap is what makes its locks visible. Every lock and wait call of
+ * pthread and C11 then passes through lockwrap, which counts who waits for which lock, how long, where, and who held it
  * meanwhile. The profile is written where LOCKWRAP_OPTIONS="profile_path=..." says.
  *
  *     #include <lockwrap/lockwrap.h>
@@ -13,7 +13,7 @@
  * In a program that is not linked with lockwrap every call here is a harmless no-op: the functions that do the work
  * are weak references, and each call looks whether they are there. No macro, no second library.
  *
- * Results: 0, or an errno value; ENOSYS when lockwrap is not linked in. errno itself is never changed. */
+ * Results: 0, or an errno value; ENOSYS when lockwrap is not linked in or watches nothing. errno itself is never changed. */
 #ifndef LOCKWRAP_LOCKWRAP_H
 #define LOCKWRAP_LOCKWRAP_H
 
@@ -90,8 +90,8 @@ static inline int lockwrap_set_finding_handler(lockwrap_finding_handler handler,
   return lockwrap_runtime_set_finding_handler ? lockwrap_runtime_set_finding_handler(handler, context) : ENOSYS;
 }
 
-/* Sets all counters and samples to zero, for instance after a warm-up. Waits that end after the call are counted whole;
- * names are kept. Thread-safe. */
+/* Sets all counters and samples to zero, for instance after a warm-up. Waits whose lock is released after the call are counted
+ * whole; names and the numbers of findings are kept. Thread-safe. */
 static inline int lockwrap_reset(void) { return lockwrap_runtime_reset ? lockwrap_runtime_reset() : ENOSYS; }
 
 /* How many locks the calling thread holds, as far as lockwrap has seen; 0 when it is not linked in. A recursive lock

@@ -1,4 +1,4 @@
-// One wait of each kind that is told a time. The report must have a row with one wait for each object (its_rows.sh).
+// Waits that are told a time, nine kinds. The report must have a row with one wait for each object (its_rows.sh).
 #include <threads.h>
 
 #include "mutex_cases.h"
