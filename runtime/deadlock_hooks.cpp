@@ -72,8 +72,8 @@ bool look_at_own_lock(Rule rule) {
   if (!thread || thread->busy || thread->pause_depth || is_off()) return true;
   thread->busy = true;
   const misuse::Finding finding = rule(*thread);
-  if (finding) thread->told_wait.store(thread->published.sequence() + 1, std::memory_order_relaxed);  // the wait that begins next
   const bool goes_on = take_misuse(*thread, finding);
+  if (finding && goes_on) thread->told_wait.store(thread->published.sequence() + 1, std::memory_order_relaxed);  // the wait that begins next
   thread->busy = false;
   return goes_on;
 }
@@ -116,17 +116,30 @@ void look_at_patience(LongWait& wait) {
 
 }  // namespace
 
+namespace {
+
+// Whether the lock's holder is gone. False: the call must not wait.
+bool look_at_owner(const LongWait& wait) {
+  ThreadRecord& thread = *wait.ticket.thread;
+  if (thread.told_wait.load(std::memory_order_relaxed) == thread.published.sequence()) return true;
+  misuse::Finding finding;
+  if (wait.kind == LockKind::kMutex) {
+    finding = misuse::check_long_wait(thread, reinterpret_cast<const pthread_mutex_t*>(wait.lock), wait.site);
+  } else if (wait.kind == LockKind::kRwlock) {
+    const auto* lock = reinterpret_cast<const pthread_rwlock_t*>(wait.lock & ~locks::kHeldFlags);
+    finding = misuse::check_long_wait(thread, lock, wait.lock & locks::kShared, wait.site);
+  }
+  if (finding) thread.told_wait.store(thread.published.sequence(), std::memory_order_relaxed);
+  return take_misuse(thread, finding);
+}
+
+}  // namespace
+
 bool look(LongWait& wait) {
   ThreadRecord& thread = *wait.ticket.thread;
   bool goes_on = true;
   if (!is_off() && is_own_process()) {
-    if (wait.kind == LockKind::kMutex) {
-      const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(wait.lock);
-      goes_on = take_misuse(thread, misuse::check_long_wait(thread, mutex, wait.site));
-    } else if (wait.kind == LockKind::kRwlock) {
-      const auto* lock = reinterpret_cast<const pthread_rwlock_t*>(wait.lock & ~locks::kHeldFlags);
-      goes_on = take_misuse(thread, misuse::check_long_wait(thread, lock, wait.lock & locks::kShared, wait.site));
-    }
+    goes_on = look_at_owner(wait);
     const Seen seen = goes_on ? look_for_cycle(thread, true, false) : Seen::kDeadlockToEnd;
     if (seen == Seen::kNotLooked && ends_deadlocks()) {
       wait.until_ns = base::monotonic_ns() + kStepToNextTurnNs;
@@ -149,6 +162,7 @@ bool look_before_blocking(bool may_give_up) {
   if (!thread || is_off() || !is_own_process()) return true;
   const bool was_busy = thread->busy;
   thread->busy = true;
+  thread->published.is_for_good();
   const bool goes_on = look_for_cycle(*thread, may_give_up, true) != Seen::kDeadlockToEnd;
   thread->busy = was_busy;
   return goes_on || !may_give_up;
@@ -167,6 +181,13 @@ void initialiser_begins(locks::Initialisation& node) {
   if (!thread) return;
   node.outer = thread->initialising.load(std::memory_order_relaxed);
   thread->initialising.store(&node, std::memory_order_release);
+}
+
+void forget_left_initialisers(const void* frame) {
+  ThreadRecord* thread = locks::this_thread;
+  if (!thread) return;
+  const locks::Initialisation* node = thread->initialising.load(std::memory_order_relaxed);
+  if (node && static_cast<const void*>(node) < frame) thread->initialising.store(nullptr, std::memory_order_relaxed);
 }
 
 void initialiser_ends(const locks::Initialisation& node) {

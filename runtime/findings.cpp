@@ -85,9 +85,9 @@ void tell(FindingKind kind, AddFinding add_finding, const void* what) {
       handle(name_of(kind), text.c_str(), handler_context.load(std::memory_order_relaxed));
     }
     buffer.taken.store(false, std::memory_order_release);
+    if (ends_program(kind)) end_program();
     break;
   }
-  if (ends_program(kind)) end_program();
   errno = saved_errno;
 }
 

@@ -354,7 +354,7 @@ bool forking() { return is_watching() && locks::begin_snapshot(); }
 void forked(bool was_noted, pid_t child) {
   if (was_noted && child) locks::end_snapshot();
   if (child) return;
-  if (was_noted) locks::keep_snapshot();
+  if (is_watching()) locks::keep_snapshot(was_noted);
   begin_forked_child();
 }
 

@@ -68,7 +68,8 @@ LOCKWRAP_ALWAYS_INLINE bool take_note(const pthread_mutex_t* mutex, uintptr_t si
 // The mutex is about to be released. True: it was the last one noted, and nobody waits; nothing more to do.
 LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
   if (!locks::kMutexHasWords || LOCKWRAP_UNLIKELY(locks::last_inline() != held_mutex(mutex) || !is_quiet(mutex))) return false;
-  locks::pop_inline();
+  if (locks::kMutexHasOwner) locks::pop_inline();
+  else locks::wipe_inline();
   return true;
 }
 
@@ -81,7 +82,8 @@ LOCKWRAP_ALWAYS_INLINE bool take_level(const pthread_mutex_t* mutex, uintptr_t s
 }
 LOCKWRAP_ALWAYS_INLINE bool forget_level(const pthread_mutex_t* mutex) {
   if (locks::last_inline() != held_mutex(mutex) || !locks::is_inline_again() || locks::mutex_is_unchecked(mutex)) return false;
-  locks::pop_inline();
+  if (locks::kMutexHasOwner) locks::pop_inline();
+  else locks::wipe_inline();
   return true;
 }
 
@@ -159,6 +161,8 @@ bool look_before_blocking(bool may_give_up) LOCKWRAP_NO_ALLOC;
 
 // An initialiser of pthread_once begins in this thread, which keeps `node` in the stack frame of the caller; and is left.
 void initialiser_begins(locks::Initialisation& node) LOCKWRAP_NO_ALLOC;
+// The calling thread is at `frame` of its stack: initialisers that it was in below that were left by an exception or a cancellation.
+void forget_left_initialisers(const void* frame) LOCKWRAP_NO_ALLOC;
 void initialiser_ends(const locks::Initialisation& node) LOCKWRAP_NO_ALLOC;
 
 // A lock of the program's own, which tells itself: it is about to wait; it has the lock, after a wait or without one; it is

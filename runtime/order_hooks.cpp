@@ -45,22 +45,14 @@ LockRecord* record_of(const LockRef& lock, uintptr_t site) {
   return record || !has_room() ? record : locks::find_or_make_record(lock, site);
 }
 
-LockKind kind_of(const HeldEntry& entry) {
-  if (!(entry.lock & locks::kNoMutex)) return LockKind::kMutex;
-  if (locks::kHeldSpin && entry.lock & locks::kHeldSpin) return LockKind::kSpin;
-  if (locks::kHeldCustom && entry.lock & locks::kHeldCustom) return LockKind::kCustom;
-  return locks::kHeldSpin ? LockKind::kRwlock : LockKind::kUnknown;  // 32-bit targets cannot tell
-}
-
 // A lock that is held, as the kernel has copied it: it may have been released by another thread, and its memory be gone.
 struct LockCopy {
   union {
     pthread_mutex_t mutex;
     pthread_rwlock_t rwlock;
   };
-  bool copy(uintptr_t address, LockKind kind) {
-    const size_t size = kind == LockKind::kMutex ? sizeof mutex : sizeof rwlock;
-    return base::copy_own_memory(address, this, size) == base::Copied::kYes;
+  base::Copied copy(uintptr_t address, LockKind kind) {
+    return base::copy_own_memory(address, this, kind == LockKind::kMutex ? sizeof mutex : sizeof rwlock);
   }
   // With the identity word of the copy.
   LockRef ref(uintptr_t address, LockKind kind) {
@@ -108,7 +100,7 @@ void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& c
   auto& detail = const_cast<HeldDetail&>(const_detail);
   const uintptr_t address = entry.lock & ~kHeldFlags;
   if (!address || search.is_cut) return;
-  const LockKind kind = kind_of(entry);
+  const LockKind kind = locks::kind_of(entry, detail);
   if (address == search.taken) {
     search.is_again = true;
     search.is_read_again = entry.lock & kShared;
@@ -118,7 +110,9 @@ void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& c
   LockRef ref{address, nullptr, 0, kind};
   LockCopy copy;
   if (kind == LockKind::kMutex || kind == LockKind::kRwlock) {
-    if (!copy.copy(address, kind)) return;
+    const base::Copied copied = copy.copy(address, kind);
+    search.is_cut = copied == base::Copied::kRefused;
+    if (copied != base::Copied::kYes) return;
     if (kind == LockKind::kMutex && locks::kMutexHasOwner &&
         locks::mutex_owner(&copy.mutex) != search.thread.id.load(std::memory_order_relaxed)) {
       return;

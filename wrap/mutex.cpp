@@ -169,7 +169,11 @@ LOCKWRAP_TIMED(mtx_timedlock, (mtx_t* mutex, const Timespec* until), {
   const uintptr_t site = LOCKWRAP_SITE();
   const int tried = __real_mtx_trylock(mutex);
   if (tried != thrd_busy) return note(tried, posix(mutex), site, Taken::kTried);
-  return wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] { return real(mutex, until); });
+  const int result = wait_for(posix(mutex), site, hooks::WaitForm::kTimed, [=] {
+    const int by_libc = real(mutex, until);
+    return by_libc == thrd_timedout ? ETIMEDOUT : by_libc;
+  });
+  return result == ETIMEDOUT ? thrd_timedout : result;
 })
 
 int __wrap_mtx_trylock(mtx_t* mutex) {

@@ -2,7 +2,8 @@
 // before the call; glibc and musl both set its lowest bit while an initialiser runs, and the next one for good when it has ended.
 //
 // libc does not tell which thread runs the initialiser. So it runs one of ours, which says so and goes on to the program's. A thread
-// that leaves it by an exception or by its cancellation does not come back here; what it has said lies below its stack pointer then.
+// that leaves it by an exception or by its cancellation does not come back here; what it has said lies below its stack pointer then, or,
+// when it tries again, in this very frame: that is forgotten first.
 // Runs: inside the program's calls.
 #include "declarations.h"
 #include "runtime/hooks.h"
@@ -18,23 +19,29 @@ int state_of(const int* control) { return __atomic_load_n(control, __ATOMIC_ACQU
 constexpr int kRunning = 1;
 constexpr int kDone = 2;
 
+struct Call {
+  Initialisation node;  // says nothing before the initialiser begins
+  const int* control;
+};
 // The call of this thread that libc may run an initialiser for: the newest one, since they nest.
-__thread Initialisation* newest_call;
+__thread Call* newest_call;
 
 void run_initialiser() {
-  Initialisation& call = *newest_call;
+  Call& call = *newest_call;
   hooks::event_ended();
-  hooks::initialiser_begins(call);
-  call.initialise();
-  hooks::initialiser_ends(call);
+  call.node.control = call.control;
+  hooks::initialiser_begins(call.node);
+  call.node.initialise();
+  hooks::initialiser_ends(call.node);
 }
 
 // `real_call` calls libc's function with run_initialiser.
 template <class RealCall>
 LOCKWRAP_NEVER_INLINE int initialise(const int* control, void (*initialiser)(), uintptr_t site, RealCall real_call) {
-  Initialisation call{control, initialiser, nullptr};
-  Initialisation* const outer_call = newest_call;
+  Call call{{nullptr, initialiser, nullptr}, control};
+  Call* const outer_call = newest_call;
   newest_call = &call;
+  hooks::forget_left_initialisers(&call.node + 1);
   // The wait may end with this thread running the initialiser itself, if the other one was cancelled; that is measured, too.
   const bool waits = state_of(control) & kRunning;
   if (waits) {

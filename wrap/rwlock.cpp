@@ -43,14 +43,20 @@ int wait_until(Writer, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
   return __real_pthread_rwlock_clockwrlock(lock, CLOCK_MONOTONIC, &until);
 }
 #else
+#if LOCKWRAP_HAS___pthread_rwlock_timedrdlock_time64
+#define LOCKWRAP_UNTIL(name) __real___##name##_time64(lock, reinterpret_cast<const lockwrap::wrap::Timespec64*>(&until))
+#else
+#define LOCKWRAP_UNTIL(name) __real_##name(lock, &until)
+#endif
 int wait_until(Reader, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
-  return __real_pthread_rwlock_timedrdlock(lock, &until);
+  return LOCKWRAP_UNTIL(pthread_rwlock_timedrdlock);
 }
 int wait_until(Writer, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
-  return __real_pthread_rwlock_timedwrlock(lock, &until);
+  return LOCKWRAP_UNTIL(pthread_rwlock_timedwrlock);
 }
+#undef LOCKWRAP_UNTIL
 #endif
 
 template <class Role, class RealLock>

@@ -11,7 +11,7 @@ namespace hooks = lockwrap::hooks;
 
 namespace {
 
-// A join without a time limit looks once what keeps it, after this time. Not before: libc may refuse it, or the thread, if it joins another
+// A join without a time limit looks once what keeps it, after this time, and only then counts as one. Not before: libc may refuse it, or the thread, if it joins another
 // one itself, be cancelled. Nor again: between two parts of a
 // wait a thread is not known to be joined, and libc would not refuse a second one that wants to.
 constexpr uint64_t kFirstLookNs = 100'000'000;
@@ -45,7 +45,8 @@ LOCKWRAP_ALWAYS_INLINE int wait_for_end(pthread_t thread, uintptr_t site, hooks:
 
 template <class RealJoin>
 LOCKWRAP_ALWAYS_INLINE int wait_for_end_for_good(pthread_t thread, void** value, uintptr_t site, RealJoin real_join) {
-  return wait_for_end(thread, site, hooks::WaitForm::kForGood, [=] {
+  if (hooks::switched_off) return real_join();
+  return wait_for_end(thread, site, hooks::WaitForm::kTimed, [=] {  // until it looks
     const int result = join_briefly(thread, value);
     if (result != ETIMEDOUT) return result;
     return hooks::look_before_blocking(true) ? real_join() : EDEADLK;

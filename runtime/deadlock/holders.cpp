@@ -39,21 +39,22 @@ bool add(Found& found, ThreadRecord* thread, uintptr_t site, bool is_reader) {
 struct ListSearch {
   Found& found;
   uintptr_t address;
+  bool is_mutex;  // entries of mutexes that stood at the address before may be left over
   ThreadRecord* thread;
   bool is_complete;
 };
 
 void visit_entry(void* context, const HeldEntry& entry, const HeldDetail&) {
   auto& search = *static_cast<ListSearch*>(context);
-  if ((entry.lock & ~locks::kHeldFlags) != search.address) return;
+  if ((entry.lock & ~locks::kHeldFlags) != search.address || !(entry.lock & locks::kNoMutex) != search.is_mutex) return;
   ++search.found.entries;
   Found& found = search.found;
   if (found.count && found.holders[found.count - 1].thread == search.thread) return;
   if (!add(found, search.thread, entry.site, entry.lock & locks::kShared)) search.is_complete = false;
 }
 
-bool find_in_lists(Found& found, uintptr_t address) {
-  ListSearch search{found, address, nullptr, true};
+bool find_in_lists(Found& found, uintptr_t address, bool is_mutex) {
+  ListSearch search{found, address, is_mutex, nullptr, true};
   locks::for_each_thread(
       [](void* context, ThreadRecord& thread) {
         auto& all = *static_cast<ListSearch*>(context);
@@ -64,9 +65,9 @@ bool find_in_lists(Found& found, uintptr_t address) {
   return search.is_complete;
 }
 
-void find_only_holder(Found& found, uintptr_t address) {
+void find_only_holder(Found& found, uintptr_t address, bool is_mutex) {
   // More than one: some entry was left over by a lock that another thread released.
-  if (!find_in_lists(found, address) || found.count != 1 || is_newer_than_wait(*found.holders[0].thread, address)) found.count = 0;
+  if (!find_in_lists(found, address, is_mutex) || found.count != 1 || is_newer_than_wait(*found.holders[0].thread, address)) found.count = 0;
 }
 
 void find_owner(Found& found, uint32_t owner, uintptr_t address) {
@@ -75,7 +76,7 @@ void find_owner(Found& found, uint32_t owner, uintptr_t address) {
 }
 
 void find_mutex_holder(Found& found, uintptr_t address) {
-  if (!locks::kMutexHasOwner) return find_only_holder(found, address);
+  if (!locks::kMutexHasOwner) return find_only_holder(found, address, true);
   pthread_mutex_t copy;
   if (!base::read_memory_in_use(address, &copy, sizeof copy) || !locks::mutex_is_locked(&copy)) return;
   find_owner(found, locks::mutex_owner(&copy), address);
@@ -108,7 +109,7 @@ void find_rwlock_holders(Found& found, uintptr_t address, bool is_reader) {
     if (locks::rwlock_prefers_writers(&copy)) find_waiting_writers(found, address);
     return;
   }
-  if (!find_in_lists(found, address)) found.count = 0;
+  if (!find_in_lists(found, address, false)) found.count = 0;
   for (size_t i = 0; i < found.count; ++i) {
     if (is_newer_than_wait(*found.holders[i].thread, address)) found.count = 0;
   }
@@ -153,7 +154,7 @@ size_t find_holders(const WaitSeen& wait, Holder (&holders)[kMostHolders]) {
   switch (wait.kind) {
     case LockKind::kMutex: find_mutex_holder(found, address); break;
     case LockKind::kRwlock: find_rwlock_holders(found, address, wait.lock & locks::kShared); break;
-    case LockKind::kSpin: case LockKind::kCustom: find_only_holder(found, address); break;
+    case LockKind::kSpin: case LockKind::kCustom: find_only_holder(found, address, false); break;
     case LockKind::kJoin:
       if (ThreadRecord* joined = locks::find_thread_by_handle(wait.lock)) add(found, joined, 0, false);
       break;

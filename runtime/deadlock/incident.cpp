@@ -34,7 +34,7 @@ base::FindingCounts& counts_of_stuck() { return all_stuck; }
 bool is_new(Search& waiter_and_holders, uint64_t waited_ns) {
   const Link& waiter = waiter_and_holders.link(0);
   const uint64_t doubling = 63 - static_cast<uint64_t>(__builtin_clzll(waited_ns | 1));
-  uint64_t place = base::mix(waiter.wait.lock + doubling);
+  uint64_t place = base::mix(base::mix(waiter.wait.lock) + doubling);
   if (waiter_and_holders.count() > 1) place = base::mix(place + waiter_and_holders.link(1).hold_site);
   return all_stuck.count(told_stuck.is_first(place));
 }

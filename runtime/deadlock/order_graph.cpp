@@ -111,18 +111,7 @@ Evidence* put(Edge& edge, const Evidence& fresh) {
     count(counts.evidence);
     return nullptr;
   }
-  place->thread = fresh.thread;
-  place->time = fresh.time;
-  place->created = fresh.created;
-  place->barrier = fresh.barrier;
-  place->phase = fresh.phase;
-  place->stack = fresh.stack;
-  place->from_stack = fresh.from_stack;
-  place->held = fresh.held;
-  place->reads_from = fresh.reads_from;
-  place->reads_to = fresh.reads_to;
-  place->from_site = fresh.from_site;
-  place->to_site = fresh.to_site;
+  copy_plain(fresh, *place);
   return place;
 }
 

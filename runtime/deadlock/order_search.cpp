@@ -105,12 +105,15 @@ uint32_t phase_of(const Evidence& evidence, const Life& life, uint32_t barrier) 
   return !evidence.barrier && life.barrier.load(std::memory_order_relaxed) == barrier ? 0 : kUnknownPhase;
 }
 
-// Threads that passed the same barrier between.
+bool came_to_a_barrier(const Evidence& evidence, const Life& life) { return evidence.barrier || life.barrier.load(std::memory_order_relaxed); }
+
+// Threads that passed the same barrier between; or that each came to one, and it is not known which of them have both passed.
 bool are_of_two_phases(const Evidence& one, const Life& one_life, const Evidence& other, const Life& other_life) {
   const uint32_t barrier = one.barrier ? one.barrier : other.barrier;
   if (!barrier) return false;
   const uint32_t phase = phase_of(one, one_life, barrier), other_phase = phase_of(other, other_life, barrier);
-  return phase != kUnknownPhase && other_phase != kUnknownPhase && phase != other_phase;
+  if (phase == kUnknownPhase || other_phase == kUnknownPhase) return came_to_a_barrier(one, one_life) && came_to_a_barrier(other, other_life);
+  return phase != other_phase;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct Snapshot {
   uint32_t count;
   uint32_t forking_thread;
   uint32_t child_pid;  // the process that may read it, 0: none
+  uint32_t lost_pid;   // a forked process that has none, or not all of it
   HeldAtFork held[kMostHeldAtFork];
 };
 constinit Snapshot snapshot{};
@@ -41,10 +42,14 @@ bool begin_snapshot() {
 
 void end_snapshot() { snapshot.in_use.store(false, std::memory_order_release); }
 
-void keep_snapshot() {
-  snapshot.child_pid = static_cast<uint32_t>(getpid());
-  end_snapshot();
+void keep_snapshot(bool was_noted) {
+  const auto pid = static_cast<uint32_t>(getpid());
+  if (was_noted) snapshot.child_pid = pid;
+  if (!was_noted || snapshot.count == kMostHeldAtFork) snapshot.lost_pid = pid;
+  end_snapshot();  // also that of a thread which is not in this process
 }
+
+bool is_snapshot_lost() { return snapshot.lost_pid == static_cast<uint32_t>(getpid()); }
 
 const HeldAtFork* find_held_at_fork(uintptr_t lock, uint32_t owner) {
   if (snapshot.child_pid != static_cast<uint32_t>(getpid())) return nullptr;

@@ -15,10 +15,13 @@ struct HeldAtFork {
 };
 constexpr size_t kMostHeldAtFork = 1024;  // further ones are not told
 
-// In the parent, before the fork; true: the caller must call end_snapshot in the parent, and keep_snapshot in the child.
+// In the parent, before the fork; true: the caller must call end_snapshot in the parent. In the child keep_snapshot, with what this gave.
 bool begin_snapshot();
 void end_snapshot();
-void keep_snapshot();
+void keep_snapshot(bool was_noted);
+// This process was forked while another thread forked as well, or had too many locks held: what is not known to be held by its parent's
+// threads may be, all the same.
+bool is_snapshot_lost();
 
 // What the thread `owner` of the parent held, or null: it is not known, or this process was not forked.
 const HeldAtFork* find_held_at_fork(uintptr_t lock, uint32_t owner);

@@ -232,16 +232,16 @@ void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context) {
 
 namespace {
 
-// The lock's first entry, in the list of any thread, and how many are older. Entries of other threads may lie behind the end of their
-// list, where an older hold of the same lock is left over: the first one is the present one.
-const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t lock, size_t& older) {
+// The first entry with this in these bits, in the list of any thread, and how many are older. Entries of other threads may lie behind the
+// end of their list, where an older hold of the same lock is left over: the first one is the present one.
+const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t bits, uintptr_t lock, size_t& older) {
   for (older = 0; older < kInlineEntries - 1; ++older) {
-    if (is_lock(thread.held[older + 1], lock)) return &thread.held[older + 1];
+    if ((thread.held[older + 1].lock & bits) == lock) return &thread.held[older + 1];
   }
   if (!has_inline_entries()) older = 0;
   for (const HeldBlock* block = thread.blocks; block; block = block->next) {
     for (uint32_t i = 0; i < block->count && i < HeldBlock::kEntries; ++i, ++older) {
-      if (is_lock(block->entries[i], lock)) return &block->entries[i];
+      if ((block->entries[i].lock & bits) == lock) return &block->entries[i];
     }
   }
   return nullptr;
@@ -251,13 +251,25 @@ const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t lock, size_t& 
 
 size_t count_older(const ThreadRecord& thread, uintptr_t lock) {
   size_t older;
-  return find_first(thread, lock, older) ? older : kNotHeld;
+  return find_first(thread, ~kHeldFlags, lock, older) ? older : kNotHeld;
 }
 
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
   size_t older;
-  const HeldEntry* entry = &thread == this_thread ? find_held(thread, lock).entry : find_first(thread, lock, older);
+  const HeldEntry* entry = &thread == this_thread ? find_held(thread, lock).entry : find_first(thread, ~kHeldFlags, lock, older);
   return entry ? entry->site : 0;
+}
+
+uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock) {
+  size_t older;
+  const HeldEntry* entry = find_first(thread, ~kDetailed, lock | kNoMutex | kShared, older);
+  return entry ? entry->site : 0;
+}
+
+LockKind kind_of(const HeldEntry& entry, const HeldDetail& detail) {
+  if (!(entry.lock & kNoMutex)) return LockKind::kMutex;
+  if (!kHeldSpin) return entry.lock & kDetailed && detail.record ? detail.record->kind : LockKind::kUnknown;
+  return entry.lock & kHeldSpin ? LockKind::kSpin : entry.lock & kHeldCustom ? LockKind::kCustom : LockKind::kRwlock;
 }
 
 HeldBlock* emptied_blocks(ThreadRecord& thread) {

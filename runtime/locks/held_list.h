@@ -128,6 +128,11 @@ size_t count_older(const ThreadRecord& thread, uintptr_t lock);
 
 // The call that took the lock, in the list of a thread that has it; 0: unknown.
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock);
+// The same of a readers-writer lock that it reads under; a mutex that stood at this address before may be left over.
+uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock);
+// What an entry is of; on 32-bit targets, which cannot tell locks that are no mutexes apart, as far as it has a record.
+enum class LockKind : uint8_t;
+LockKind kind_of(const HeldEntry& entry, const HeldDetail& detail);
 
 // The chain of overflow blocks that a record's last thread had, emptied.
 struct HeldBlock* emptied_blocks(ThreadRecord& thread);

@@ -43,6 +43,9 @@ class PublishedWait {
   }
   void end() { sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
 
+  // From now on the wait has no time limit any more, if it had one. As begin, of two threads that look at each other's.
+  void is_for_good() { flags_.fetch_and(~kTimed, std::memory_order_seq_cst); }
+
   // The owner will end the wait without what it waited for: from now on nobody waits for that, though it may take a while until end().
   void give_up() { flags_.store(flags_.load(std::memory_order_relaxed) | kGivenUp, std::memory_order_release); }
 
@@ -50,7 +53,7 @@ class PublishedWait {
   bool read(WaitSeen& seen) const {
     seen.sequence = sequence_.load(std::memory_order_seq_cst);  // pairs with begin
     if (!is_waiting(seen.sequence)) return false;
-    const uint32_t flags = flags_.load(std::memory_order_acquire);  // pairs with give_up
+    const uint32_t flags = flags_.load(std::memory_order_seq_cst);  // pairs with give_up and is_for_good
     if (flags & kGivenUp) return false;
     seen.kind = static_cast<LockKind>(flags & kKindMask);
     seen.is_timed = flags & kTimed;

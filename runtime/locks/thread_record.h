@@ -80,6 +80,7 @@ struct WorkerState {
   std::atomic<uint64_t> limit_ns;  // 0: no worker
   std::atomic<uint64_t> alive_ns;  // monotonic, when it did so last; 0: told that it did not
   uint32_t name;                   // index into names
+  std::atomic<uint32_t> late_ms;   // when it was first seen late, odd; 0: it was not
 };
 
 // What a release owes to the tables, kept until no lock call is in progress.

@@ -46,6 +46,9 @@ void set_owner(Finding& finding, const ThreadRecord& owner, uintptr_t site) {
 // A thread other than this one, which exists.
 bool is_other_thread(const ThreadRecord& thread, uint32_t owner) { return owner && owner != id_of(thread) && !locks::is_gone(owner); }
 
+// Of a forked process that does not know what its parent's threads held: the owner may be one of them, and live on there.
+bool is_of_unknown_process(uint32_t owner) { return locks::is_snapshot_lost() && !locks::find_thread(owner); }
+
 // The mutex's owner is no thread of this process, and cannot be: seen before and after the kernel was asked.
 bool has_lost_owner(const pthread_mutex_t* mutex, uint32_t owner) {
   return locks::is_gone(owner) && locks::mutex_owner(mutex) == owner && locks::mutex_is_locked(mutex);
@@ -104,6 +107,7 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_mutex_t* mutex, uint
   if (!owner || owner == id_of(thread) || !has_lost_owner(mutex, owner)) return {};
   const locks::HeldAtFork* before = locks::find_held_at_fork(reinterpret_cast<uintptr_t>(mutex), owner);
   const bool at_fork = before || owner == locks::forking_thread();
+  if (!at_fork && is_of_unknown_process(owner)) return {};
   Finding finding = make(at_fork ? Misuse::kHeldAtFork : Misuse::kOwnerGone, mutex, site, thread);
   set_owner(finding, owner);
   if (before) finding.owner_site = before->site;
@@ -119,6 +123,7 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, bool
     if (writer == id_of(thread) || !locks::is_gone(writer) || locks::rwlock_writer(lock) != writer) return {};
     const locks::HeldAtFork* before = locks::find_held_at_fork(finding.lock, writer);
     if (before || writer == locks::forking_thread()) finding.kind = Misuse::kHeldAtFork;
+    else if (is_of_unknown_process(writer)) return {};
     set_owner(finding, writer);
     if (before) finding.owner_site = before->site;
     return finding;
@@ -129,7 +134,7 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, bool
       [](void* context, ThreadRecord& other) {
         auto* found = static_cast<Finding*>(context);
         const uint32_t id = id_of(other);
-        const uintptr_t held_by = id == found->thread_id ? 0 : locks::site_of_hold(other, found->lock);
+        const uintptr_t held_by = id == found->thread_id ? 0 : locks::site_of_read(other, found->lock);
         if (!held_by || !locks::is_gone(id)) return;
         set_owner(*found, other, held_by);
         found->is_reader = true;
@@ -204,7 +209,7 @@ Finding check_destroy(ThreadRecord& thread, const pthread_rwlock_t* lock, uintpt
   locks::for_each_thread(
       [](void* context, ThreadRecord& other) {
         auto* found = static_cast<Finding*>(context);
-        const uintptr_t held_by = locks::site_of_hold(other, found->lock);
+        const uintptr_t held_by = locks::site_of_read(other, found->lock);
         if (!held_by || locks::is_gone(id_of(other))) return;
         set_owner(*found, other, held_by);
         found->is_reader = true;
@@ -259,9 +264,7 @@ Finding check_call(ThreadRecord& thread, const char* call, uintptr_t site, HeldL
         if (is_mutex && !owns_mutex_of(wanted->thread, entry)) return;
         if (found.count++ >= HeldLocks::kMost) return;
         const bool is_reader = entry.lock & locks::kShared;
-        const bool has_record = entry.lock & locks::kDetailed && detail.record;
-        const LockKind kind = is_mutex ? LockKind::kMutex : has_record ? detail.record->kind : LockKind::kUnknown;
-        found.locks[found.count - 1] = {lock, entry.site, is_reader ? LockKind::kRwlock : kind, is_reader};
+        found.locks[found.count - 1] = {lock, entry.site, locks::kind_of(entry, detail), is_reader};
       },
       &search);
   if (!held.count) return {};

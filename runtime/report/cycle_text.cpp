@@ -60,19 +60,14 @@ void add_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
   auto& held = *static_cast<HeldText*>(context);
   const uintptr_t lock = address_of(entry.lock);
   if (!lock) return;
-  LockKind kind = LockKind::kMutex;
   if (!(entry.lock & locks::kNoMutex)) {
     uint32_t owner = 0;
     if (!locks::kMutexHasOwner || !base::read_memory_in_use(lock + locks::kMutexOwnerOffset, &owner, sizeof owner)) return;
     if (owner != held.thread_id) return;
-  } else {
-    kind = entry.lock & locks::kShared            ? LockKind::kRwlock
-           : entry.lock & locks::kDetailed && detail.record ? detail.record->kind
-                                                            : LockKind::kUnknown;
   }
   if (++held.count > kHeldShown) return;
   held.text.add("    holds ");
-  add_lock(held.text, held.symbols, lock, kind);
+  add_lock(held.text, held.symbols, lock, locks::kind_of(entry, detail));
   add_hold(held.text, held.symbols, entry.lock & locks::kShared ? ", locked for reading in" : ", locked in", "      ", &held.thread, lock, entry.site);
 }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/files.h"
+#include "runtime/base/own_memory.h"
 #include "runtime/base/program.h"
 #include "runtime/locks/hold_origin.h"
 #include "runtime/locks/mutex_words.h"
@@ -18,6 +19,14 @@ uintptr_t address_in_file(uintptr_t site) {
   const base::Program& program = base::program;
   const bool is_in_executable = site > program.image_start && site <= program.image_end;
   return site - 1 - (is_in_executable ? program.bias : 0);
+}
+
+// Of a mutex without a record. Read by the kernel: a lock of an order that was seen before may be gone.
+uintptr_t creation_in(uintptr_t lock) {
+  pthread_mutex_t copy;
+  if (!locks::inline_entries_allowed || !locks::kMutexHasWords) return 0;
+  if (base::copy_own_memory(lock, &copy, sizeof copy) != base::Copied::kYes || !locks::mutex_is_usual(&copy)) return 0;
+  return static_cast<uintptr_t>(*locks::mutex_creation(&copy));
 }
 
 }  // namespace
@@ -43,9 +52,7 @@ void add_lock(Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::Lock
   else add_variable_name(text, symbols, lock);
   if (text.length() == start) {
     text.add(locks::kind_name(kind));
-    const auto* mutex = reinterpret_cast<const pthread_mutex_t*>(lock);
-    const bool has_words = locks::inline_entries_allowed && kind == locks::LockKind::kMutex && locks::kMutexHasWords;
-    const uintptr_t created = has_words && locks::mutex_is_usual(mutex) ? *locks::mutex_creation(mutex) : 0;
+    const uintptr_t created = record ? record->created : kind == locks::LockKind::kMutex ? creation_in(lock) : 0;
     if (tells_creator(symbols, created)) {
       text.add(" created in ");
       add_code_name(text, symbols, created);

@@ -1,4 +1,6 @@
 // timed_out: waits that end without the lock are waits; who held it meanwhile is to blame.
+#include <threads.h>
+
 #include <chrono>
 
 #include "scenario.h"
@@ -18,4 +20,24 @@ NOINLINE static void occupy() {
   printf("wait_ns=%ld\n", wait_ns);
 }
 
-int main() { occupy(); }
+// C11's mutexes have words of their own for a time that is over.
+static mtx_t queue;
+
+NOINLINE static void give_up_queue(long& wait_ns) {
+  timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_nsec += 20'000'000;
+  if (until.tv_nsec >= 1'000'000'000) ++until.tv_sec, until.tv_nsec -= 1'000'000'000;
+  const long start_ns = now_ns();
+  CHECK(mtx_timedlock(&queue, &until) == thrd_timedout);
+  wait_ns += now_ns() - start_ns;
+}
+
+int main() {
+  occupy();
+  long wait_ns = 0;
+  CHECK(mtx_init(&queue, mtx_timed) == thrd_success && mtx_lock(&queue) == thrd_success);
+  std::thread([&] { for (int i = 0; i < 3; ++i) give_up_queue(wait_ns); }).join();
+  CHECK(mtx_unlock(&queue) == thrd_success);
+  printf("queue_wait_ns=%ld\n", wait_ns);
+}

@@ -1,5 +1,5 @@
 // workers: threads that promise to show themselves alive. `workers waits`: one waits for a lock; `workers sleeps`: one sleeps, and nobody
-// waits for anything; `workers right`: one keeps its promise, and one has ended it. Ends when a finding was told, at the latest in 10 s.
+// waits for anything; `workers stopped`: one keeps its promise, also after the process stops itself for a while; `workers right`: one keeps its promise, and one has ended it. Ends when a finding was told, at the latest in 10 s.
 #include <lockwrap/lockwrap.h>
 
 #include "scenario.h"
@@ -33,6 +33,19 @@ int main(int argument_count, char** arguments) {
       wait_until_told(10'000);
     });
     worker.join();
+  } else if (way == "stopped") {
+    std::atomic<bool> done = false;
+    std::thread keeps([&] {
+      CHECK(lockwrap_worker_begin("keeps", 300) == 0);
+      while (!done) pass_ms(5), lockwrap_worker_alive();
+    });
+    puts("ready");
+    fflush(stdout);
+    char line[16];
+    CHECK(read(0, line, sizeof line) > 0);
+    pass_ms(300);
+    done = true;
+    keeps.join();
   } else {
     std::thread keeps([] {
       CHECK(lockwrap_worker_begin("keeps", 5'000) == 0);

@@ -12,5 +12,22 @@ run_program 0 "worker_watch=1" "$program" sleeps
 grep -qE '^lockwrap: stuck: worker `io`, .* \(limit 50.0 ms\), and (is in the system call clock_nanosleep|sleeps in the kernel|runs)\.$' "$folder/errors" ||
   fail "a worker that sleeps is not told"
 [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "not told once"
+# After a stop every worker is late at first.
+mkfifo "$folder/go"
+for round in 1 2 3 4 5; do
+  LOCKWRAP_OPTIONS=worker_watch=1 "$program" stopped <"$folder/go" >"$folder/output" 2>"$folder/errors" &
+  background=$!
+  exec 9>"$folder/go"
+  within_10_s grep -q ready "$folder/output"
+  kill -STOP "$background"
+  sleep 0.5
+  kill -CONT "$background"
+  sleep 0.2
+  echo >&9
+  wait "$background" || fail "round $round: ended with $?"
+  background=
+  exec 9>&-
+  no_errors
+done
 run_program 0 "worker_watch=1" "$program" right
 no_errors

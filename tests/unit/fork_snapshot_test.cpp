@@ -22,7 +22,7 @@ bool holds_in_child(Check check) {
   const bool noted = begin_snapshot();
   const pid_t child = fork();
   if (child == 0) {
-    if (noted) keep_snapshot();
+    keep_snapshot(noted);
     _exit(noted && check() ? 0 : 1);
   }
   if (noted) end_snapshot();

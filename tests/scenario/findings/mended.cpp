@@ -1,5 +1,6 @@
 // Programs of which something false was told once, or nothing where there was something. Each says what had gone wrong.
 #include <lockwrap/lockwrap.h>
+#include <sys/mman.h>
 
 #include <condition_variable>
 #include <stdexcept>
@@ -163,7 +164,96 @@ void forty_held() {
            [&] { take_both(accounts, shelf[50]); }});
 }
 
+// A thread whose initialiser threw was taken for the one that runs it, when it tried again and another one did.
+void initialiser_tried_again() {
+  std::once_flag configured;
+  std::atomic<int> calls = 0;
+  const auto configure = [&] {
+    if (calls++ == 0) throw std::runtime_error("not yet");
+    pass_ms(400);
+  };
+  std::thread first([&] {
+    for (bool is_done = false; !is_done;) {
+      try {
+        std::call_once(configured, configure);
+        is_done = true;
+      } catch (const std::runtime_error&) {
+        while (calls < 2) sched_yield();
+      }
+    }
+  });
+  while (calls < 1) sched_yield();
+  std::thread second([&] { std::call_once(configured, configure); });
+  first.join();
+  second.join();
+}
+
+// Of two barriers the threads had passed different ones last.
+void two_barriers() {
+  static pthread_barrier_t first, second;
+  CHECK(pthread_barrier_init(&first, nullptr, 2) == 0 && pthread_barrier_init(&second, nullptr, 2) == 0);
+  const auto pass = [](pthread_barrier_t& barrier) {
+    const int result = pthread_barrier_wait(&barrier);
+    CHECK(result == 0 || result == PTHREAD_BARRIER_SERIAL_THREAD);
+  };
+  std::atomic<int> done = 0;
+  const auto stay = [&] {
+    ++done;
+    while (done < 2) sched_yield();
+  };
+  std::thread early([&] {
+    pass(first);
+    take_both(accounts, journal);
+    pass(second);
+    stay();
+  });
+  std::thread late([&] {
+    pass(first);
+    pass(second);
+    take_both(journal, accounts);
+    stay();
+  });
+  early.join();
+  late.join();
+}
+
+// A mutex that a thread had before it ended was taken for a reader's hold of the lock that stands there now.
+void rwlock_where_a_mutex_was() {
+  union Place {
+    pthread_mutex_t mutex;
+    pthread_rwlock_t rwlock;
+  };
+  static Place place;
+  CHECK(pthread_mutex_init(&place.mutex, nullptr) == 0);
+  std::thread([] { CHECK(pthread_mutex_lock(&place.mutex) == 0 && pthread_mutex_unlock(&place.mutex) == 0); }).join();
+  CHECK(pthread_mutex_destroy(&place.mutex) == 0 && pthread_rwlock_init(&place.rwlock, nullptr) == 0);
+  CHECK(pthread_rwlock_rdlock(&place.rwlock) == 0);
+  {
+    const WaitingThread writer([] { CHECK(pthread_rwlock_wrlock(&place.rwlock) == 0 && pthread_rwlock_unlock(&place.rwlock) == 0); });
+    pass_ms(400);
+    CHECK(pthread_rwlock_unlock(&place.rwlock) == 0);
+  }
+}
+
+// The text of a circle read the memory of a lock that is gone.
+void ring_with_a_lock_that_is_gone() {
+  void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(page != MAP_FAILED);
+  auto* gone = new (page) std::mutex;
+  in_turn({[&] { take_both(accounts, *gone); },
+           [&] { take_both(*gone, journal); },
+           [&] {
+             gone->~mutex();
+             CHECK(munmap(page, 4096) == 0);
+             take_both(journal, accounts);
+           }});
+}
+
 constexpr Case kCases[] = {
+    CASE(initialiser_tried_again, Expect::kSilent, "std::call_once, whose initialiser threw, again while another thread runs it"),
+    CASE(two_barriers, Expect::kSilent, "two phases between which there are two barriers"),
+    CASE(rwlock_where_a_mutex_was, Expect::kSilent, "a readers-writer lock in the place of a mutex that an ended thread had"),
+    CASE(ring_with_a_lock_that_is_gone, Expect::kLockOrder, "a ring of three, one of which is unmapped before the last order is used"),
     CASE(initialisers_that_throw, Expect::kSilent, "std::call_once, whose initialiser throws twice, and a busy lock"),
     CASE(handler_that_holds, Expect::kSilent, "a signal handler has a lock while its thread waits for another one"),
     CASE(own_lock_with_mutex, Expect::kSilent, "a lock of the program's own, made of a mutex and a condition"),
