@@ -16,6 +16,7 @@
 #include "runtime/contention/blame.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/deadlock/known_orders.h"
 #include "runtime/deadlock/order_classes.h"
 #include "runtime/deadlock/order_graph.h"
 #include "runtime/findings.h"
@@ -84,7 +85,7 @@ void begin_process(bool was_forked_unseen) {
 bool place_tables() {
   const size_t share = arena.size() / 64;
   const bool looks_at_classes = base::options.lock_order == 2;
-  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, (looks_at_classes ? 3 : 4) * share) &&
+  return contention::place_tables(arena) && deadlock::place_orders(arena, 4 * share, (looks_at_classes ? 2 : 3) * share) && deadlock::place_known_orders(arena, share) &&
          (!looks_at_classes || deadlock::place_order_classes(arena, share)) && deadlock::place_lives(arena, share);
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/deadlock/incident.h"
+#include "runtime/deadlock/known_orders.h"
 #include "runtime/deadlock/order_graph.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
@@ -184,10 +185,17 @@ LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
   deadlock::add_orders(order.thread, nodes, search.count, {deadlock::node_of(order.record), order.site, order.reads, stack}, stack, tell_cycle);
 }
 
-void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
+// In the thread's own table; or in that of all threads, and then in its own from now on.
+bool is_known(ThreadRecord& thread, uintptr_t lock, LockKind kind) {
   const uint32_t number = number_of(lock, kind);
-  uint32_t key = locks::order_key(locks::order_of_all(thread), number);
-  if (taken == Taken::kLocked && number && thread.known_orders[locks::place_of_key(key)] == key) return;
+  const uint32_t key = locks::order_key(locks::order_of_all(thread), number);
+  uint32_t& place = thread.known_orders[locks::place_of_key(key)];
+  if (!number || (place != key && !deadlock::is_known_order(thread.serial, deadlock::threads_created(), key))) return false;
+  place = key;
+  return true;
+}
+
+void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = record_of(ref, site);
   if (!record || taken == Taken::kTried) return;
@@ -198,14 +206,16 @@ void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uint
   if (count <= kFew) look_with_room<kFew>(order);
   else if (count <= deadlock::kMostHeldNodes) look_with_room<deadlock::kMostHeldNodes>(order);
   else deadlock::order_counts().evidence.fetch_add(1, std::memory_order_relaxed);
-  key = locks::order_key(locks::order_of_all(thread), number_of(lock, kind));  // some may just have got their numbers
+  const uint32_t key = locks::order_key(locks::order_of_all(thread), number_of(lock, kind));  // some may just have got their numbers
   thread.known_orders[locks::place_of_key(key)] = key;
+  deadlock::add_known_order(thread.serial, deadlock::threads_created(), key);
 }
 
 }  // namespace
 
 void look_at_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   if (!locks::orders_watched || thread.busy || !locks::count_held(thread)) return;
+  if (taken == Taken::kLocked && is_known(thread, lock, kind)) return;
   // A vfork child borrows the memory of its parent.
   if (contention::process_state().pid.load(std::memory_order_relaxed) != static_cast<uint32_t>(getpid())) return;
   thread.busy = true;
