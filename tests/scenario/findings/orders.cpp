@@ -115,6 +115,17 @@ void same_makings() {
            [&] { transfer(shops[7], customers[7]); }});
 }
 
+void thousand_objects() {
+  constexpr int kPairs = 1000;
+  std::deque<Account> customers(kPairs), shops(kPairs);
+  in_turn({[&] {
+             for (int i = 0; i < kPairs; ++i) transfer(customers[i], shops[i]);
+           },
+           [&] {
+             for (int i = 0; i < kPairs; ++i) transfer(shops[i], customers[i]);
+           }});
+}
+
 void same_address() {
   for (int life = 0; life < 3; ++life) {
     auto first = std::make_unique<Account>(), second = std::make_unique<Account>();
@@ -294,6 +305,7 @@ constexpr Case kCases[] = {
     CASE(ring_of_chains, Expect::kLockOrder, "three locks nested one way, the outer and the inner one the other"),
     CASE(transfers, Expect::kLockOrder, "one function locks its two arguments (the bank transfer)"),
     CASE(same_makings, Expect::kLockOrder, "forty locks made in two places, one pair both ways"),
+    CASE(thousand_objects, Expect::kLockOrder, "a thousand pairs of objects, each both ways, by one function"),
     CASE(same_address, Expect::kLockOrder, "locks at the same addresses for the third time, then both ways"),
     CASE(later_thread, Expect::kLockOrder, "the second thread is created later, and the first one lives on"),
     CASE(gate_on_one_side, Expect::kLockOrder, "a gate lock that only one of them takes (Goodlock)"),

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# weak.sh PROGRAM: lock_order=2 tells what is weak evidence, in words that say so; and still nothing of what cannot happen.
+# weak.sh PROGRAM: lock_order=2 tells what is weak evidence, in words that say so; and still nothing of what cannot happen. Many objects of a
+# kind are one finding.
 . "${0%/*}/../support.sh"
 program=$1
 
@@ -15,6 +16,11 @@ expect right.created_in_two_places \
 grep -qE '^  thread findings/[0-9]+ locked .*Customer.* while it had .*Shop' "$folder/errors" || fail "who took them that way is not told"
 
 expect right.one_lock_and_others ', and other locks made where these were, are locked in both orders, never yet the same two: '
+
+# Objects of the same kind are one finding, and are counted.
+run_program 0 report_at_exit=1 "$program" possible.thousand_objects
+[ "$(grep -c '^lockwrap: lock-order: ' "$folder/errors")" = 1 ] || fail "not one finding for all objects"
+grep -qx 'lock orders that can become deadlocks: 1 told when it happened, 999 more at the same places' "$folder/errors" || fail "the objects are not counted"
 
 for name in common_gate joined_in_between before_create_and_after_join array_by_address std_lock read_both_ways never_nested; do
   run_program 0 lock_order=2 "$program" "right.$name"
