@@ -1,5 +1,5 @@
 // patience: long waits that say nothing about the program. `patience stopped`: the process is stopped while a thread waits, and the lock is
-// released as soon as it goes on. `patience starved`: the holder computes for 50 ms, and gets next to no processor.
+// released as soon as it goes on. `patience computes`: for a small CPU quota. `patience starved`: the holder computes for 50 ms, and gets next to no processor.
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -37,7 +37,21 @@ static void starve() {
   hog.join();
 }
 
+// The holder needs 150 ms of a processor.
+static void compute() {
+  accounts.lock();
+  const WaitingThread waiter([] { transfer(); });
+  timespec used;
+  do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  while (used.tv_sec == 0 && used.tv_nsec < 150'000'000);
+  accounts.unlock();
+}
+
 int main(int, char** arguments) {
+  if (!strcmp(arguments[1], "computes")) {
+    compute();
+    return 0;
+  }
   if (!strcmp(arguments[1], "starved")) {
     starve();
     return 0;
