@@ -114,10 +114,6 @@ void look_at_patience(LongWait& wait) {
   tell(FindingKind::kStuck, report::add_stuck, &found);
 }
 
-}  // namespace
-
-namespace {
-
 // Whether the lock's holder is gone. False: the call must not wait.
 bool look_at_owner(const LongWait& wait) {
   ThreadRecord& thread = *wait.ticket.thread;

@@ -11,9 +11,9 @@ namespace hooks = lockwrap::hooks;
 
 namespace {
 
-// A join without a time limit looks once what keeps it, after this time, and only then counts as one. Not before: libc may refuse it, or the thread, if it joins another
-// one itself, be cancelled. Nor again: between two parts of a
-// wait a thread is not known to be joined, and libc would not refuse a second one that wants to.
+// A join without a time limit looks once what keeps it, after this time, and only then counts as one. Not before: libc may refuse it, or the
+// thread, if it joins another one itself, be cancelled. Nor again: between two parts of a wait a thread is not known to be joined, and
+// libc would not refuse a second one that wants to.
 constexpr uint64_t kFirstLookNs = 100'000'000;
 
 #if LOCKWRAP_HAS_pthread_clockjoin_np

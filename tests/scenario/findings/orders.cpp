@@ -126,6 +126,28 @@ void thousand_objects() {
            }});
 }
 
+// More than is looked at while a lock is being taken: whoever waits next looks at the rest.
+void behind_thousands_of_orders() {
+  static std::atomic<bool> is_told;
+  const bool is_watched = lockwrap_set_finding_handler([](const char*, const char*, void*) { is_told = true; }, nullptr) == 0;
+  std::deque<std::mutex> shelf(2300);
+  in_turn({[&] {
+             take_both(journal, accounts);
+             for (std::mutex& mutex : shelf) take_both(journal, mutex);
+           },
+           [&] {
+             take_both(accounts, journal);
+             CHECK(!is_told);
+           }});
+  shelf[0].lock();
+  {
+    const WaitingThread waiter([&] { const std::lock_guard guard(shelf[0]); });
+    pass_ms(1000);
+    CHECK(is_told == is_watched);
+    shelf[0].unlock();
+  }
+}
+
 void same_address() {
   for (int life = 0; life < 3; ++life) {
     auto first = std::make_unique<Account>(), second = std::make_unique<Account>();
@@ -306,6 +328,7 @@ constexpr Case kCases[] = {
     CASE(transfers, Expect::kLockOrder, "one function locks its two arguments (the bank transfer)"),
     CASE(same_makings, Expect::kLockOrder, "forty locks made in two places, one pair both ways"),
     CASE(thousand_objects, Expect::kLockOrder, "a thousand pairs of objects, each both ways, by one function"),
+    CASE(behind_thousands_of_orders, Expect::kLockOrder, "the other order is the oldest of 2,301 of the same outer lock"),
     CASE(same_address, Expect::kLockOrder, "locks at the same addresses for the third time, then both ways"),
     CASE(later_thread, Expect::kLockOrder, "the second thread is created later, and the first one lives on"),
     CASE(gate_on_one_side, Expect::kLockOrder, "a gate lock that only one of them takes (Goodlock)"),

@@ -1,6 +1,6 @@
 // stacks: a thread waits for `accounts` until its holder is told as stuck, and with it, by options, the holder's stacks: of the acquisition
 // (hold_stacks) and the present one (stuck_signal). `stacks HOW`: the holder computes; sleeps; reads a pipe, and counts how often a
-// signal ended that; blocks all signals; or the program has a handler for every real-time signal (taken: since its start).
+// signal ended that; blocks all signals; computes until it is told for the third time (again); or the program has a handler for every real-time signal (taken: since its start).
 #include <signal.h>
 #include <string.h>
 
@@ -10,7 +10,10 @@ static std::mutex accounts;
 static std::atomic<bool> is_told;
 static int pipe_ends[2];
 
-static void end_when_told(const char*, const char*, void*) { is_told = true; }
+static std::atomic<int> untold = 1;
+static void end_when_told(const char*, const char*, void*) {
+  if (--untold == 0) is_told = true;
+}
 
 NOINLINE static void transfer() { const std::lock_guard guard(accounts); }
 
@@ -59,6 +62,7 @@ int main(int, char** arguments) {
   CHECK(pipe(pipe_ends) == 0);
   CHECK(lockwrap_set_finding_handler(end_when_told, nullptr) == 0);
   if (strcmp(how, "taken") == 0) take_all_signals();
+  if (strcmp(how, "again") == 0) untold = 3;
   if (strcmp(how, "blocked") == 0) {
     sigset_t all;
     sigfillset(&all);

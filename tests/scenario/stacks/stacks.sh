@@ -19,6 +19,12 @@ tell computes ''
 expect "$(grep -m 1 'locked in' "$folder/finding")" 'locked in close_books'
 without '    now in|ago$'
 
+# Each time it has lasted twice as long.
+run_program 0 stuck_after_ms=500 "$program" again
+grep -oE 'has waited [0-9.]+ (ms|s) for' "$folder/errors" >"$folder/times"
+awk '{ ms = $3 * ($4 == "s" ? 1000 : 1); if (NR > 1 && ms < 1.9 * last) exit 1; last = ms } END { if (NR != 3) exit 1 }' "$folder/times" ||
+  fail "not told at growing distances: $(cat "$folder/times")"
+
 tell computes hold_stacks=1
 expect "$(after 'locked in')" 'from main'
 expect "$(grep ' ago$' "$folder/finding")" '^      1\.[0-9]* s ago$'
