@@ -10,24 +10,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "await_blocked.h"
+
 static int probe_failures = 0;
 
 static inline void probe_expect(int condition, const char *what) {
   if (condition) return;
   fprintf(stderr, "probe: not so: %s\n", what);
   ++probe_failures;
-}
-
-/* Returns when the thread sleeps in the kernel: after it has said that it will lock, that means it waits for the lock. */
-static inline void probe_await_blocked(int thread) {
-  char path[64], line[256], state = 'R';
-  snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
-  while (state != 'S') {
-    FILE *file = fopen(path, "r");
-    if (file == NULL) return;
-    if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL) state = strrchr(line, ')')[2];
-    fclose(file);
-  }
 }
 
 static inline int probe_report_has(const char *text) {

@@ -1,9 +1,12 @@
 # The package: what `cmake --install` puts under the prefix for CMake, pkg-config and every other build system.
 #
 #   include/lockwrap/lockwrap.h             lib/liblockwrap.a
-#   lib/cmake/lockwrap/                     find_package(lockwrap), lockwrap_guard, and FindJemalloc.cmake
+#   lib/cmake/lockwrap/                     find_package(lockwrap), lockwrap_guard, lockwrap_exclude, FindJemalloc.cmake, and
+#                                           the toolchain file, lockwrap-toolchain.cmake
 #   lib/pkgconfig/lockwrap.pc               pkg-config [--static] --libs lockwrap
 #   lib/lockwrap/link.rsp                   c++ -static main.o @<prefix>/lib/lockwrap/link.rsp
+#   lib/lockwrap/wrap.rsp                   the linker's options alone, for what knows where the archive is:
+#   bin/lockwrap-cc, bin/lockwrap-c++       CC=lockwrap-cc ./configure
 #
 # The tree may be moved after the installation: the CMake package and lockwrap.pc find everything from their own place.
 # Only link.rsp cannot, because a response file has no name for its own folder: it holds the archive's absolute path, and
@@ -27,6 +30,7 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/lockwrap-config-version.cmake"
   cmake/FindJemalloc.cmake
+  lockwrap-toolchain.cmake lockwrap-project.cmake lockwrap-executables.cmake lockwrap-libraries.cmake
   DESTINATION "${package_directory}")
 install(FILES
   guard/lockwrap_guard.cmake guard/x86_64.S guard/aarch64.S guard/armv7.S guard/riscv64.S
@@ -41,11 +45,24 @@ list(JOIN LOCKWRAP_LINK_FLAGS " " LOCKWRAP_PC_FLAGS)
 configure_file(cmake/lockwrap.pc.in lockwrap.pc @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/lockwrap.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-# link.rsp, written when the prefix is known for sure: `cmake --install --prefix` may have changed it.
+# The linker's options, one a line.
 list(JOIN LOCKWRAP_LINK_FLAGS "\n" LOCKWRAP_RSP_FLAGS)
-file(CONFIGURE OUTPUT link_flags.rsp CONTENT "-pthread\n@LOCKWRAP_RSP_FLAGS@\n" @ONLY)
+file(CONFIGURE OUTPUT wrap.rsp CONTENT "-pthread\n@LOCKWRAP_RSP_FLAGS@\n" @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/wrap.rsp" DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap")
+
+# lockwrap-cc and lockwrap-c++, for the compilers that the archive was built with: their libc is the one that it fits.
+file(RELATIVE_PATH WRAPPER_LIBRARIES "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+foreach(wrapper IN ITEMS "lockwrap-cc LOCKWRAP_CC C" "lockwrap-c++ LOCKWRAP_CXX CXX")
+  separate_arguments(wrapper)
+  list(POP_FRONT wrapper WRAPPER_NAME WRAPPER_VARIABLE language)
+  get_filename_component(WRAPPER_COMPILER "${CMAKE_${language}_COMPILER}" NAME)
+  configure_file(wrapper/lockwrap-cc.in ${WRAPPER_NAME} @ONLY)
+  install(PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/${WRAPPER_NAME}" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endforeach()
+
+# link.rsp, written when the prefix is known for sure: `cmake --install --prefix` may have changed it.
 install(CODE "
-  set(flags \"${CMAKE_CURRENT_BINARY_DIR}/link_flags.rsp\")
+  set(flags \"${CMAKE_CURRENT_BINARY_DIR}/wrap.rsp\")
   set(response \"${CMAKE_CURRENT_BINARY_DIR}/link.rsp\")
   set(libraries \"${CMAKE_INSTALL_LIBDIR}\")")
 install(CODE [[
