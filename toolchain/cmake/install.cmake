@@ -5,7 +5,8 @@
 #                                           the toolchain file, lockwrap-toolchain.cmake
 #   lib/pkgconfig/lockwrap.pc               pkg-config [--static] --libs lockwrap
 #   lib/lockwrap/link.rsp                   c++ -static main.o @<prefix>/lib/lockwrap/link.rsp
-#   lib/lockwrap/wrap.rsp                   the linker's options alone, for what knows where the archive is:
+#   lib/lockwrap/wrap.rsp                   the linker's options alone, for what knows where the archive is
+#   lib/lockwrap/exclude.syms               objcopy --redefine-syms=<prefix>/lib/lockwrap/exclude.syms libfoo.a libfoo_unseen.a
 #   bin/lockwrap-cc, bin/lockwrap-c++       CC=lockwrap-cc ./configure
 #
 # The tree may be moved after the installation: the CMake package and lockwrap.pc find everything from their own place.
@@ -35,6 +36,7 @@ install(FILES
 install(FILES
   guard/lockwrap_guard.cmake guard/x86_64.S guard/aarch64.S guard/armv7.S guard/riscv64.S
   DESTINATION "${package_directory}/guard")
+install(FILES exclude/lockwrap_exclude.cmake exclude/exclude_archive.cmake DESTINATION "${package_directory}/exclude")
 
 # lockwrap.pc. -L and -l rather than the archive's path: only these follow PKG_CONFIG_SYSROOT_DIR.
 file(RELATIVE_PATH LOCKWRAP_PC_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
@@ -49,6 +51,9 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/lockwrap.pc" DESTINATION "${CMAKE_INS
 list(JOIN LOCKWRAP_LINK_FLAGS "\n" LOCKWRAP_RSP_FLAGS)
 file(CONFIGURE OUTPUT wrap.rsp CONTENT "-pthread\n@LOCKWRAP_RSP_FLAGS@\n" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/wrap.rsp" DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap")
+lockwrap_exclude_list(LOCKWRAP_EXCLUDE_LIST ${wrapped})
+file(CONFIGURE OUTPUT exclude.syms CONTENT "${LOCKWRAP_EXCLUDE_LIST}" @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/exclude.syms" DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap")
 
 # lockwrap-cc and lockwrap-c++, for the compilers that the archive was built with: their libc is the one that it fits.
 file(RELATIVE_PATH WRAPPER_LIBRARIES "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
