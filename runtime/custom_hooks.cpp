@@ -1,6 +1,7 @@
 // The hooks of a program's own locks, which report themselves: what the public header promises, by the hooks of libc's locks.
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
+#include "runtime/contention/timeline.h"
 #include "runtime/hooks.h"
 #include "runtime/lifecycle.h"
 
@@ -25,6 +26,7 @@ void custom_waiting(const void* lock, uintptr_t site) {
   thread->stack_kept = false;
   thread->wait.place.store(0, std::memory_order_relaxed);
   thread->custom.stack = contention::intern_last_stack(*thread);
+  if (contention::timeline_kept) contention::keep_outer_event(*thread, ticket.event);
   thread->custom.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
   thread->custom.place.store(ticket.place, std::memory_order_release);
   thread->busy = false;
@@ -44,7 +46,7 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
   }
   const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
   thread->custom.place.store(0, std::memory_order_relaxed);
-  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, since_ns};
+  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, since_ns, contention::outer_event(*thread)};
   wait_ended(ticket, held_as, LockKind::kCustom, site, WaitEnd::kHeld);
   const HeldRef held = locks::find_held(*thread, address);
   if (!held.entry) return;

@@ -5,6 +5,7 @@
 #include "runtime/contention/events.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
+#include "runtime/contention/timeline.h"
 #include "runtime/lifecycle.h"
 #include "runtime/locks/fork_snapshot.h"
 #include "runtime/locks/hold_origin.h"
@@ -120,6 +121,11 @@ void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t
   thread.wait.place.store(ticket.place, std::memory_order_release);
 }
 
+contention::WaitOutcome outcome_of(WaitEnd end) {
+  using contention::WaitOutcome;
+  return end == WaitEnd::kHeld ? WaitOutcome::kAcquired : end == WaitEnd::kGivenUp ? WaitOutcome::kGivenUp : WaitOutcome::kNoWait;
+}
+
 Settlement settlement_of(const Release& release) {
   Settlement settlement;
   settlement.record = release.detail.record;
@@ -131,6 +137,24 @@ Settlement settlement_of(const Release& release) {
   settlement.holds = release.lanes.holds;
   settlement.share_count = contention::split_blame(*release.detail.record, release.lanes, settlement.shares);
   return settlement;
+}
+
+contention::HoldTimes times_of(const Release& release) {
+  if (!release.blamed) return {};
+  const bool is_begin_known = !(release.entry.lock & kShared) && (release.lanes.began_waited_for || release.detail.wait.place);
+  return {is_begin_known ? release.lanes.begin_ns : 0,
+          release.lanes.now_ns ? release.lanes.now_ns : base::monotonic_ns()};  // nobody waits any more
+}
+
+void settle(ThreadRecord& thread, const Release& release, uintptr_t site) {
+  const Settlement settlement = settlement_of(release);
+  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(thread, settlement, times_of(release));
+  contention::settle(thread, settlement, site);
+}
+
+void settle_deferred(ThreadRecord& thread, uintptr_t site) {
+  contention::settle(thread, thread.settlement, site);
+  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_deferred_hold(thread);
 }
 
 }  // namespace
@@ -163,13 +187,16 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
     drop(contention::dropped().nested);
     return {};
   }
-  WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns()};
+  WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns(), 0};
   if (form != WaitForm::kTimed) look_at_order(*thread, lock, kind, site, Taken::kLocked);
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   if (base::options.profile) begin_counting(ticket, lock, kind, site);
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
   thread->stack_kept = ticket.record;
+  if (LOCKWRAP_UNLIKELY(contention::timeline_kept) && ticket.record) {
+    ticket.event = contention::note_wait(*thread, *ticket.record, lock, site, ticket.start_ns);
+  }
   ticket.is_published = thread->published.begin(wait_of(*thread, lock, kind, site, form, ticket.start_ns));
   return ticket;
 }
@@ -188,6 +215,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   }
   // Inside the critical section: a clock, two additions and the thread's own memory.
   const uint64_t end_ns = base::monotonic_ns();
+  if (LOCKWRAP_UNLIKELY(ticket.event)) contention::note_wait_end(*thread, ticket.event, end_ns, outcome_of(end));
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
   ticket.record->pulse.leave();
   thread->wait.place.store(0, std::memory_order_relaxed);
@@ -250,10 +278,10 @@ void released(const Release& release, uintptr_t site, bool is_released) {
   }
   thread->busy = true;
   if (thread->deferred) {
-    contention::settle(*thread, thread->settlement, site);
+    settle_deferred(*thread, site);
     thread->deferred = false;
   }
-  contention::settle(*thread, settlement_of(release), site);
+  settle(*thread, release, site);
   thread->busy = false;
 }
 
@@ -268,10 +296,9 @@ Release releasing_to_wait(const pthread_mutex_t* mutex, uintptr_t site) {
     return release;
   }
   thread->busy = true;
-  if (thread->deferred) {
-    contention::settle(*thread, thread->settlement, thread->settlement.holder_site);
-  }
+  if (thread->deferred) settle_deferred(*thread, thread->settlement.holder_site);
   thread->settlement = settlement_of(release);
+  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::keep_hold_times(*thread, times_of(release));
   thread->deferred = true;
   thread->busy = false;
   return release;

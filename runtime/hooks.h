@@ -130,6 +130,7 @@ struct WaitTicket {
   uint32_t place;
   bool is_published;
   uint64_t start_ns;  // monotonic
+  uint64_t event;     // its number in the timeline, 0: none
 };
 
 // How a wait ends: by its own time limit; only with the lock; or, of many short waits, when the waiter finds in between that it must

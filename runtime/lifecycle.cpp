@@ -15,6 +15,7 @@
 #include "runtime/base/program.h"
 #include "runtime/contention/blame.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/contention/timeline.h"
 #include "runtime/deadlock/incident.h"
 #include "runtime/deadlock/known_orders.h"
 #include "runtime/deadlock/order_classes.h"
@@ -106,7 +107,8 @@ void begin() {
       say("the kernel gave no memory for thread records; nothing is watched");
     } else {
       if (base::options.hold_stacks && !locks::keep_hold_origins()) say("the kernel gave no memory for hold_stacks=1");
-      contention::begin_blame();
+      if (base::options.timeline_kb && !contention::keep_timeline(base::options.timeline_kb)) say("the kernel gave no memory for timeline_kb");
+      if (!contention::timeline_kept) contention::begin_blame();  // a timeline wants every hold, and none in passing
       begin_process(false);
       locks::visit_ended = hooks::look_at_ended;
       locks::orders_watched = base::options.lock_order > 0;
@@ -252,6 +254,7 @@ void begin_forked_child() {
     if (known_pid) {
       arena.wipe();
       locks::wipe_thread_pool();
+      contention::wipe_timeline();
     }
     locks::this_thread = nullptr;
     locks::abandon_held_list();

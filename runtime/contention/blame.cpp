@@ -90,7 +90,7 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   HoldLanes lanes;
   lanes.count = 0;
   lanes.now_ns = 0;
-  lanes.moved = false;
+  lanes.moved = lanes.began_waited_for = false;
   lanes.holds = lanes.weight = 1;
   const uint64_t pulse = record.pulse.load();
   const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
@@ -107,6 +107,7 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
     lanes.holds = measured ? kMeasuredOf : is_same ? 0 : 1;
     if (measured && is_same && is_short) lanes.weight = kMeasuredOf;
   }
+  lanes.begin_ns = begin_ns;
   lanes.count = lanes_in_use(record);
   for (uint32_t i = 0; i < lanes.count; ++i) {
     const uint64_t begin_word = record.lanes[i].begin_word.load(std::memory_order_relaxed);
@@ -114,6 +115,7 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
     const uint64_t word = is_same ? begin_word : record.lanes[i].waiting.load();
     lanes.words[i] = word;
     lanes.begins[i] = own ? own->begins[i] : WaitingIntegral::at(begin_word, begin_ns);
+    lanes.began_waited_for |= WaitingIntegral::waiters(begin_word) != 0;
     const bool is_waited_for = WaitingIntegral::waiters(word);
     lanes.moved |= is_waited_for || WaitingIntegral::at(word, 0) != lanes.begins[i];
     if (is_waited_for && !lanes.now_ns) lanes.now_ns = base::monotonic_ns();

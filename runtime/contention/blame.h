@@ -35,6 +35,8 @@ struct HoldLanes {
   uint8_t holds;    // that this one stands for: one of many for them all, the others for none
   uint8_t weight;   // of its time
   bool moved;       // somebody has waited during the hold
+  bool began_waited_for;  // somebody waited when it began: begin_ns is of this hold
+  uint64_t begin_ns;      // also of one that began with a wait of its own, unless by a reader
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };

@@ -140,6 +140,7 @@ bool map_thread_pool() {
 }
 
 size_t slot_of(const ThreadRecord& thread) { return static_cast<size_t>(&thread - pool.slots); }
+const ThreadRecord& thread_at(size_t slot) { return pool.slots[slot]; }
 size_t thread_slots() { return pool.capacity; }
 
 void wipe_thread_pool() {

@@ -147,6 +147,7 @@ inline ReadHold* find_read_hold(ThreadRecord& thread, uintptr_t lock) {
 bool map_thread_pool();
 // Which slot of how many a record is.
 size_t slot_of(const ThreadRecord& thread);
+const ThreadRecord& thread_at(size_t slot);
 size_t thread_slots();
 // Makes all slots free again: forked child on a kernel that does not wipe.
 void wipe_thread_pool();

@@ -9,6 +9,9 @@
 
 namespace lockwrap::report {
 
+// The call that a return address follows: what a profile has in its place.
+inline uint64_t call_at(uintptr_t return_address) { return return_address ? return_address - 1 : 0; }
+
 void clear_addresses();
 // The address, or 0 when there is no room for it (or it is 0).
 uint64_t add_address(uint64_t address);

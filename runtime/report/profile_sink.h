@@ -14,6 +14,8 @@ class ProfileSink {
   enum Field : uint32_t {
     kSampleType = 1, kSample = 2, kMapping = 3, kLocation = 4, kStringTable = 6, kTime = 9, kDuration = 10,
     kPeriodType = 11, kPeriod = 12, kComment = 13, kDefaultSampleType = 14,
+    // lockwrap's own, which other readers pass over.
+    kTimelineEvent = 1001, kTimelineStack = 1002, kTimelineThread = 1003,
   };
 
   void begin(int descriptor) {

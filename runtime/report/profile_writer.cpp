@@ -14,6 +14,7 @@
 #include "runtime/report/mappings.h"
 #include "runtime/report/profile_sink.h"
 #include "runtime/report/scaled_samples.h"
+#include "runtime/report/timeline_writer.h"
 #include "runtime/stack/stack_table.h"
 
 namespace lockwrap::report {
@@ -23,9 +24,6 @@ using contention::Place;
 using locks::LockRecord;
 
 namespace {
-
-// The call that a return address follows.
-uint64_t call_at(uintptr_t return_address) { return return_address ? return_address - 1 : 0; }
 
 // String numbers that samples refer to.
 struct Strings {
@@ -247,7 +245,7 @@ void write_comments() {
   add("threads", dropped.threads);
   add("names", dropped.names);
   add("nested", dropped.nested);
-  line.add(" addresses=").add_number(addresses_refused());
+  line.add(" addresses=").add_number(addresses_refused()).add(" timeline=").add_number(timeline_refused());
   sink.add_comment(line.c_str());
 
   for (uint32_t i = 1; i <= strings.label_count; ++i) {
@@ -280,6 +278,7 @@ int write_profile(int descriptor) {
                   static_cast<uint64_t>(wall.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(wall.tv_nsec));
   sink.add_number(ProfileSink::kDuration, now_ns - contention::process_state().start_ns.load(std::memory_order_relaxed));
   write_samples();
+  write_timeline(sink, now_ns, strings.label_count);
   write_mappings_and_locations();
   write_comments();
   return sink.finish();

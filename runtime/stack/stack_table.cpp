@@ -9,7 +9,8 @@ namespace {
 struct Stack : base::TableEntry {
   uint64_t hash;
   uint32_t first_frame;
-  uint32_t frame_count;
+  uint16_t frame_count;
+  uint16_t mark;
 };
 
 struct FramePool {
@@ -56,7 +57,7 @@ uint32_t intern_stack(const uintptr_t* frames, size_t count) {
   const Stack* stack = stacks.find_or_add(hash, same, [&](Stack& fresh) {
     fresh.hash = hash;
     fresh.first_frame = first;
-    fresh.frame_count = static_cast<uint32_t>(count);
+    fresh.frame_count = static_cast<uint16_t>(count);
   });
   return stack ? stacks.index_of(stack) : 0;
 }
@@ -67,5 +68,16 @@ StackView stack_of(uint32_t stack) {
 }
 
 uint32_t stacks_used() { return stacks.used(); }
+
+bool mark_stack(uint32_t stack) {
+  Stack* known = stacks.at(stack);
+  if (!known || known->mark) return false;
+  known->mark = 1;
+  return true;
+}
+
+void clear_stack_marks() {
+  stacks.for_each([](Stack& stack) { stack.mark = 0; });
+}
 
 }  // namespace lockwrap::stack
