@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "runtime/base/arena.h"
+#include "runtime/contention/profile_tables.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/rwlock_words.h"
 #include "runtime/stack/stack_table.h"
@@ -57,7 +58,10 @@ struct Rings {
 constinit Rings rings{};
 
 RingHead* ring(size_t slot) { return rings.first + slot * rings.entries; }
-Entry& entry_of(RingHead* head, uint64_t number) { return reinterpret_cast<Entry*>(head)[1 + (number - 1) % (rings.entries - 1)]; }
+// 32-bit machines divide no 64-bit numbers without libgcc; there the ring has a gap after 4 billion events, which reads as overwritten.
+Entry& entry_of(RingHead* head, uint64_t number) {
+  return reinterpret_cast<Entry*>(head)[1 + static_cast<size_t>(number - 1) % (rings.entries - 1)];
+}
 
 // Of the thread; null: there are more threads than rings.
 RingHead* ring_of(const ThreadRecord& thread) {
@@ -167,7 +171,8 @@ void wipe_timeline() {
 
 uint64_t note_wait(ThreadRecord& thread, const LockRecord& record, uintptr_t lock, uintptr_t site, uint64_t begin_ns) {
   const uintptr_t address = lock & ~locks::kHeldFlags;
-  const uint32_t holder = holder_of(record.kind, address);
+  const bool is_right = process_state().owners_known.load(kRelaxed);
+  const uint32_t holder = is_right ? holder_of(record.kind, address) : 0;
   ThreadRecord* holding = locks::find_thread(holder);
   return note(thread, {EventKind::kWait, (lock & locks::kShared) != 0, WaitOutcome::kGoesOn, thread.id.load(kRelaxed),
                        locks::thread_name(thread), locks::lock_records.index_of(&record),

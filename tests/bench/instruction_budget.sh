@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A free lock taken and released with everything on costs at most 100 instructions. Asserted, since it is counted and not
-# timed. So does a lock that was once waited for. An inner one of two costs more: the order of the two is looked up.
+# timed. So does a lock that was once waited for. An inner one of two costs more: the order of the two is looked up. A timeline of
+# waits (timeline_kb) costs a lock that is free not one more.
 # shellcheck source=tests/bench/measure.sh
 source "$(dirname "$0")/measure.sh"
 most=100
@@ -23,5 +24,10 @@ for workload in pair pair_alone nested pair_quiet; do
   limit=$most
   [ "$workload" != nested ] || limit=$most_nested
   less_or_equal "$on" $limit || { echo "$workload: more than $limit" && failed=1; }
+done
+for workload in pair nested pair_quiet; do
+  on=$(instructions on $workload)
+  with=$(instructions with_timeline $workload)
+  [ "$with" = "$on" ] || { echo "$workload: $with instructions with timeline_kb, $on without" && failed=1; }
 done
 exit $failed

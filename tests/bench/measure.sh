@@ -21,6 +21,7 @@ choose() {
     plain_dynamic) program=$BENCH_PROGRAMS/bench_plain_dynamic ;;
     off) program=$BENCH_PROGRAMS/bench_wrapped_static LOCKWRAP_OPTIONS=active=0 ;;
     on) program=$BENCH_PROGRAMS/bench_wrapped_static ;;
+    with_timeline) program=$BENCH_PROGRAMS/bench_wrapped_static LOCKWRAP_OPTIONS=timeline_kb=64 ;;
     on_dynamic) program=$BENCH_PROGRAMS/bench_wrapped_dynamic ;;
     dlsym_hook) program=$BENCH_PROGRAMS/bench_dlsym_hook ;;
     *) echo "unknown variant: $1" >&2 && return 2 ;;

@@ -123,8 +123,10 @@ class Trace {
   }
 
   // Innermost first, without what only carries the call.
-  json stack_lines(const std::vector<uint64_t> &addresses) {
-    json lines = json::array();
+  const json &stack_lines(const std::vector<uint64_t> &addresses) {
+    const auto [known, is_new] = stack_lines_.try_emplace(&addresses, json::array());
+    json &lines = known->second;
+    if (!is_new) return lines;
     for (const uint64_t address : addresses) {
       for (const Frame &frame : profile_.frames().frames_at(address)) {
         if (lines.empty() && is_lock_plumbing(frame.function)) continue;
@@ -209,6 +211,7 @@ class Trace {
   std::vector<Slice> slices_;                         // by thread and beginning
   std::map<uint64_t, size_t> tracks_;                 // how many each thread has
   std::unordered_map<const void *, size_t> drawn_;    // the slice of each wait and hold
+  std::unordered_map<const void *, json> stack_lines_;
   std::string text_;
 };
 
