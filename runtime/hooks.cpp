@@ -139,20 +139,15 @@ Settlement settlement_of(const Release& release) {
   return settlement;
 }
 
-contention::HoldTimes times_of(const Release& release) {
+// For a timeline.
+LOCKWRAP_COLD contention::HoldTimes times_of(const Release& release) {
   if (!release.blamed) return {};
   const bool is_begin_known = !(release.entry.lock & kShared) && (release.lanes.began_waited_for || release.detail.wait.place);
   return {is_begin_known ? release.lanes.begin_ns : 0,
           release.lanes.now_ns ? release.lanes.now_ns : base::monotonic_ns()};  // nobody waits any more
 }
 
-void settle(ThreadRecord& thread, const Release& release, uintptr_t site) {
-  const Settlement settlement = settlement_of(release);
-  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(thread, settlement, times_of(release));
-  contention::settle(thread, settlement, site);
-}
-
-void settle_deferred(ThreadRecord& thread, uintptr_t site) {
+LOCKWRAP_NEVER_INLINE void settle_deferred(ThreadRecord& thread, uintptr_t site) {
   contention::settle(thread, thread.settlement, site);
   if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_deferred_hold(thread);
 }
@@ -281,7 +276,9 @@ void released(const Release& release, uintptr_t site, bool is_released) {
     settle_deferred(*thread, site);
     thread->deferred = false;
   }
-  settle(*thread, release, site);
+  const Settlement settlement = settlement_of(release);
+  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(*thread, settlement, times_of(release));
+  contention::settle(*thread, settlement, site);
   thread->busy = false;
 }
 

@@ -24,7 +24,7 @@ StackView stack_of(uint32_t stack);
 uint32_t stacks_used();
 
 // Marks a stack; whether it had none. For the report in progress, which writes each stack once: marks belong to it alone.
-bool mark_stack(uint32_t stack);
-void clear_stack_marks();
+LOCKWRAP_COLD bool mark_stack(uint32_t stack);
+LOCKWRAP_COLD void clear_stack_marks();
 
 }  // namespace lockwrap::stack
