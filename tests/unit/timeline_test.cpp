@@ -164,7 +164,7 @@ TEST_CASE("timeline: what is read while the ring is written belongs together") {
     std::thread reader([&] {
       size_t seen = 0, torn = 0;
       uint64_t newest = 0;
-      while (!is_over || passes < 100) {
+      while (!is_over || passes < 200'000) {
         for (const TimelineEvent& event : events()) {
           ++seen;
           torn += event.site != event.begin_ns + 1 || event.end_ns != event.begin_ns + event.begin_ns / 2 || event.begin_ns % 1000 != 0;
@@ -176,7 +176,7 @@ TEST_CASE("timeline: what is read while the ring is written belongs together") {
       CHECK(seen > 0);
       CHECK(newest > 0);
     });
-    for (uint64_t i = 1; i <= 200'000 || passes < 100; ++i) wait(thread, record, i * 1000);
+    for (uint64_t i = 1; i <= 200'000 || passes < 200'000; ++i) wait(thread, record, i * 1000);
     is_over = true;
     reader.join();
   });
