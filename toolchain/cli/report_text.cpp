@@ -98,8 +98,10 @@ std::string report_as_text(const LockReport &report, Side side) {
   } else {
     text += table_of(report, side);
     if (report.hidden_rows > 0) text += count_text(report.hidden_rows, "more lock") + ": --top 0 shows all.\n";
-    text += "\n";
-    for (const std::string &line : wrap_words(reading_of(report, side), 118)) text += line + "\n";
+    for (const std::string &reading : readings_of(report, side)) {
+      text += "\n";
+      for (const std::string &line : wrap_words(reading, 118)) text += line + "\n";
+    }
   }
   const std::string dropped = dropped_text(report);
   return dropped.empty() ? text : text + "\n" + dropped;
