@@ -15,5 +15,6 @@ void add_flags_command(CLI::App &app);
 void add_graph_command(CLI::App &app);
 void add_report_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
+void add_top_command(CLI::App &app);
 
 }  // namespace lockwrap::cli
