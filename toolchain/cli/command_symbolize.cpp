@@ -48,10 +48,10 @@ void add_symbolize_command(CLI::App &app) {
   CLI::App *command = app.add_subcommand("symbolize", "Put functions, files and lines into a profile, for any pprof viewer, or into the text of findings");
   command->add_option("FILE", request->path, "The profile that the program wrote; or its log, or stderr, with findings in it (lockwrap: deadlock: ...)")
       ->required();
-  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile; needed for findings)")
+  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile, or its build-id in DIR; needed for findings)")
       ->type_name("ELF");
   command->add_option("--debug-directory", request->binary.debug_directories,
-                      "Where separate debug files are, besides /usr/lib/debug; may be repeated")
+                      "Where programs and their debug files are found by build-id, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
   command->add_option("-o,--output", request->output_path, "Where to write the result; may be FILE itself (default for findings: the standard output)")
       ->type_name("OUT");

@@ -1,6 +1,8 @@
 // The build-id decides; the segment only says where the program was loaded.
 #include "profile_binary.h"
 
+#include <filesystem>
+
 #include "error.h"
 
 namespace lockwrap::cli {
@@ -22,6 +24,32 @@ uint64_t checked_bias(const ElfBinary &elf, const Mapping &mapping, const std::s
   return *bias;
 }
 
+bool has_build_id(const std::string &path, const std::string &build_id) {
+  try {
+    return ElfBinary(path).build_id() == build_id;
+  } catch (const CommandError &) {
+    return false;
+  }
+}
+
+// The program, or what strip took from it, in the debug directories; "" when it is in none. The program comes first: its debug file is then
+// found as for any program.
+std::string find_by_build_id(const std::string &build_id, const std::string &program, const BinaryChoice &choice) {
+  if (build_id.size() < 3) return "";
+  const std::string by_id = "/.build-id/" + build_id.substr(0, 2) + "/" + build_id.substr(2);
+  std::vector<std::string> candidates;
+  for (const std::string &directory : choice.debug_directories) {
+    for (const std::string &name : {by_id, by_id + ".debug", "/" + std::filesystem::path(program).filename().string()}) {
+      candidates.push_back(directory + name);
+    }
+  }
+  candidates.push_back("/usr/lib/debug" + by_id + ".debug");
+  for (const std::string &candidate : candidates) {
+    if (has_build_id(candidate, build_id)) return candidate;
+  }
+  return "";
+}
+
 }  // namespace
 
 ProfileBinary::ProfileBinary(const std::string &path, const std::vector<std::string> &debug_directories,
@@ -41,12 +69,30 @@ std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const
   if (mapping == nullptr) {
     throw file_error(profile_path, "does not say where the program was loaded (it has no mapping 1); let the program write it again");
   }
-  const std::string path = choice.path.empty() ? profile.text(mapping->file_name) : choice.path;
-  if (path.empty()) {
-    throw file_error(profile_path, "does not say which program wrote it; give the executable with --binary");
+  const std::string build_id = profile.text(mapping->build_id);
+  const auto open = [&](const std::string &path) {
+    return std::make_unique<ProfileBinary>(path, choice.debug_directories, *mapping, build_id, profile_path);
+  };
+  if (!choice.path.empty()) return open(choice.path);
+
+  // A profile from a container or another machine names a program that is not here, or is another one here.
+  const std::string path = profile.text(mapping->file_name);
+  if (build_id.empty() || has_build_id(path, build_id)) {
+    if (path.empty()) throw file_error(profile_path, "does not say which program wrote it; give the executable with --binary");
+    return open(path);
   }
-  return std::make_unique<ProfileBinary>(path, choice.debug_directories, *mapping, profile.text(mapping->build_id),
-                                         profile_path);
+  const std::string found = find_by_build_id(build_id, path, choice);
+  if (!found.empty()) return open(found);
+  if (path.empty()) {
+    throw file_error(profile_path, "does not say which program wrote it, and none with its build-id " + build_id +
+                                       " is in the debug directories; give the executable with --binary");
+  }
+  try {
+    return open(path);
+  } catch (const CommandError &error) {
+    throw CommandError(std::string(error.what()) + " (no program with build-id " + build_id + " is in " +
+                       (choice.debug_directories.empty() ? "" : "the folders given with --debug-directory or in ") + "/usr/lib/debug either)");
+  }
 }
 
 }  // namespace lockwrap::cli
