@@ -11,7 +11,8 @@
 #
 # The tree may be moved after the installation: the CMake package and lockwrap.pc find everything from their own place.
 # Only link.rsp cannot, because a response file has no name for its own folder: it holds the archive's absolute path, and
-# the linker says so ("cannot find <old prefix>/lib/liblockwrap.a") when that is gone.
+# the linker says so ("cannot find <old prefix>/lib/liblockwrap.a") when that is gone. The one in lockwrap-VERSION.tar.gz, which is unpacked
+# anywhere, has -llockwrap instead, and the user says where: c++ -static main.o -L<prefix>/lib @<prefix>/lib/lockwrap/link.rsp
 #
 # Always there, also below another project that exports a target using lockwrap; add_subdirectory(... EXCLUDE_FROM_ALL)
 # keeps it out of that project's own installation.
@@ -73,6 +74,14 @@ install(CODE "
 install(CODE [[
   get_filename_component(prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
   get_filename_component(libraries "${libraries}" ABSOLUTE BASE_DIR "${prefix}")
+  set(archive "\"${libraries}/liblockwrap.a\"")
+  if(DEFINED LOCKWRAP_FINAL_PREFIX)  # a package: installed here only to be packed
+    file(RELATIVE_PATH place "${prefix}" "${libraries}")
+    set(archive "-llockwrap")
+    if(LOCKWRAP_FINAL_PREFIX)
+      set(archive "\"${LOCKWRAP_FINAL_PREFIX}/${place}/liblockwrap.a\"")
+    endif()
+  endif()
   file(READ "${flags}" text)
-  file(WRITE "${response}" "${text}\"${libraries}/liblockwrap.a\"\n")
+  file(WRITE "${response}" "${text}${archive}\n")
   file(INSTALL "${response}" DESTINATION "${libraries}/lockwrap")]])
