@@ -11,7 +11,7 @@ hardening-no-fortify-functions   # the same
 binary-has-unneeded-section      # .comment names the compiler; CMake's strip leaves it
 END
 }
-found=$(lintian --allow-root --display-info --tag-display-limit 0 "$folder"/liblockwrap-dev_*.deb 2>/dev/null)
+found=$(lintian --allow-root --display-info --tag-display-limit 0 "$folder"/liblockwrap-dev_*.deb 2>/dev/null) || true
 others=$(grep -vwFf <(accepted) <<<"$found" | grep -E '^[A-Z]: ' || true)
 [ -z "$others" ] || { printf 'failed: lintian found\n%s\n' "$others" && exit 1; }
 
@@ -21,4 +21,5 @@ trap 'rm -rf "$broken"' EXIT
 dpkg-deb --raw-extract "$folder"/liblockwrap-dev_*.deb "$broken/deb"
 rm "$broken"/deb/usr/share/doc/liblockwrap-dev/copyright
 dpkg-deb --root-owner-group --build "$broken/deb" "$broken/liblockwrap-dev.deb" >/dev/null
-lintian --allow-root "$broken/liblockwrap-dev.deb" 2>/dev/null | grep -q 'no-copyright-file' || { echo "failed: this check cannot fail" && exit 1; }
+found=$(lintian --allow-root --check-part debian/copyright "$broken/liblockwrap-dev.deb" 2>/dev/null) || true
+[[ $found == *no-copyright-file* ]] || { echo "failed: this check cannot fail" && exit 1; }
