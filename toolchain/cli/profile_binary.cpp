@@ -33,17 +33,16 @@ bool has_build_id(const std::string &path, const std::string &build_id) {
 }
 
 // The program, or what strip took from it, in the debug directories; "" when it is in none. The program comes first: its debug file is then
-// found as for any program.
-std::string find_by_build_id(const std::string &build_id, const std::string &program, const BinaryChoice &choice) {
-  if (build_id.size() < 3) return "";
-  const std::string by_id = "/.build-id/" + build_id.substr(0, 2) + "/" + build_id.substr(2);
+// found as for any program. One that was linked without a build-id can only be found by its name, and only by a profile that has none.
+std::string find_program(const std::string &build_id, const std::string &program, const BinaryChoice &choice) {
   std::vector<std::string> candidates;
+  const std::string by_id = build_id.size() > 2 ? "/.build-id/" + build_id.substr(0, 2) + "/" + build_id.substr(2) : "";
+  const std::string by_name = "/" + std::filesystem::path(program).filename().string();
   for (const std::string &directory : choice.debug_directories) {
-    for (const std::string &name : {by_id, by_id + ".debug", "/" + std::filesystem::path(program).filename().string()}) {
-      candidates.push_back(directory + name);
-    }
+    if (!by_id.empty()) candidates.insert(candidates.end(), {directory + by_id, directory + by_id + ".debug"});
+    candidates.push_back(directory + by_name);
   }
-  candidates.push_back("/usr/lib/debug" + by_id + ".debug");
+  if (!by_id.empty()) candidates.push_back("/usr/lib/debug" + by_id + ".debug");
   for (const std::string &candidate : candidates) {
     if (has_build_id(candidate, build_id)) return candidate;
   }
@@ -77,21 +76,16 @@ std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const
 
   // A profile from a container or another machine names a program that is not here, or is another one here.
   const std::string path = profile.text(mapping->file_name);
-  if (build_id.empty() || has_build_id(path, build_id)) {
-    if (path.empty()) throw file_error(profile_path, "does not say which program wrote it; give the executable with --binary");
-    return open(path);
-  }
-  const std::string found = find_by_build_id(build_id, path, choice);
+  if (has_build_id(path, build_id)) return open(path);
+  const std::string found = find_program(build_id, path, choice);
   if (!found.empty()) return open(found);
-  if (path.empty()) {
-    throw file_error(profile_path, "does not say which program wrote it, and none with its build-id " + build_id +
-                                       " is in the debug directories; give the executable with --binary");
-  }
+  const std::string elsewhere = build_id.empty() ? "" : " (no program with build-id " + build_id + " is in " +
+      (choice.debug_directories.empty() ? "" : "the folders given with --debug-directory or in ") + "/usr/lib/debug either)";
+  if (path.empty()) throw file_error(profile_path, "does not say which program wrote it; give the executable with --binary" + elsewhere);
   try {
     return open(path);
   } catch (const CommandError &error) {
-    throw CommandError(std::string(error.what()) + " (no program with build-id " + build_id + " is in " +
-                       (choice.debug_directories.empty() ? "" : "the folders given with --debug-directory or in ") + "/usr/lib/debug either)");
+    throw CommandError(error.what() + elsewhere);
   }
 }
 

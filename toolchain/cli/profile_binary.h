@@ -29,7 +29,7 @@ struct ProfileBinary {
 const Mapping *executable_mapping(const Profile &profile);
 
 // Without --binary: the file that the profile names if that is the same build; else what has its build-id in the debug directories, as
-// DIR/.build-id/xx/yyyy, the same with .debug, or DIR/NAME.
+// DIR/.build-id/xx/yyyy, the same with .debug, or DIR/NAME; with no build-id in both, DIR/NAME.
 // CommandError: no such file, not an ELF program, another build. A profile or program without a build-id is taken as
 // matching.
 std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const std::string &profile_path,

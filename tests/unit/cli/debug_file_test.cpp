@@ -153,6 +153,23 @@ TEST_CASE("a program of the same name and another build-id is not taken") {
   CHECK(has(result.errors, "no program with build-id " + std::string(kBuildId) + " is in the folders given with --debug-directory"));
 }
 
+// Some compilers (musl-gcc) link without one.
+TEST_CASE("a program without a build-id is found by its name in a given directory") {
+  TemporaryFolder folder;
+  FixtureFacts facts = run_fixture(LOCKWRAP_FIXTURE_STATIC_PIE, "");
+  facts.path = folder / "service";
+  const std::string profile = folder / "a.pb.gz";
+  profile_of(facts).write(profile);
+  const std::string directory = folder / "debug";
+  const std::string arguments = "report " + profile + " --debug-directory " + directory;
+  std::filesystem::create_directories(directory);
+  std::filesystem::copy_file(kOriginal, directory + "/service");
+  CHECK(has(run_lockwrap(arguments).errors, facts.path + ": cannot be opened"));  // that one has a build-id: another build
+  objcopy("--remove-section=.note.gnu.build-id " + kOriginal + " " + directory + "/service");
+  const CommandResult result = run_lockwrap(arguments);
+  CHECK_MESSAGE(has(result.output, "Ledger::rebuild() fixture_program.cpp:"), result.errors);
+}
+
 TEST_CASE("a binary that is no program is refused with its name") {
   const StrippedFixture stripped;
   write_file(stripped.folder / "text", "no program");
