@@ -4,11 +4,12 @@ set -euo pipefail
 projects=$1 folder=$2
 rm -rf "$folder"
 mkdir -p "$folder"
-[ "$(command -v lockwrap)" = /usr/bin/lockwrap ]
+fail() { echo "failed: $*" && exit 1; }
+[ "$(command -v lockwrap)" = /usr/bin/lockwrap ] || fail "the command that is found is not the one of the package: $(command -v lockwrap)"
 lockwrap --help >/dev/null
 for project in find_package plain_c; do
   cmake -G Ninja -S "$projects/$project" -B "$folder/$project" -DCMAKE_PREFIX_PATH= >/dev/null
-  grep -q '^lockwrap_DIR:PATH=/usr/lib/' "$folder/$project/CMakeCache.txt"
+  grep -q '^lockwrap_DIR:PATH=/usr/lib/' "$folder/$project/CMakeCache.txt" || fail "CMake found another lockwrap"
   cmake --build "$folder/$project" >/dev/null
   ctest --test-dir "$folder/$project" --output-on-failure --no-tests=error
 done
