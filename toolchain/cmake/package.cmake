@@ -1,4 +1,4 @@
-# Packages of what `cmake --install` installs: cmake --build BUILD --target package, or cpack -G TGZ, cpack -G DEB in the build folder.
+# Packages of what `cmake --install` installs: cmake --preset package, cmake --build --preset package; or cpack in any build folder.
 #
 #   lockwrap-VERSION-SYSTEM-PROCESSOR.tar.gz    one folder, to be unpacked anywhere
 #   liblockwrap-dev_VERSION_ARCHITECTURE.deb    the same below /usr, for Debian and its kin
