@@ -1,6 +1,6 @@
 # Packages of what `cmake --install` installs: cmake --preset package, cmake --build --preset package; or cpack in any build folder.
 #
-#   lockwrap-VERSION-SYSTEM-PROCESSOR.tar.gz    one folder, to be unpacked anywhere
+#   lockwrap-VERSION-SYSTEM-PROCESSOR.tar.gz    one folder, to be unpacked anywhere; lockwrap-VERSION-musl.tar.gz with toolchain/musl.cmake
 #   liblockwrap-dev_VERSION_ARCHITECTURE.deb    the same below /usr, for Debian and its kin
 #
 # The same sources and compiler give the same bytes, whenever and wherever they are packed: all times in a package are the one of the last
@@ -8,7 +8,7 @@
 set(CPACK_GENERATOR TGZ)
 find_program(LOCKWRAP_DPKG dpkg)
 mark_as_advanced(LOCKWRAP_DPKG)
-if(LOCKWRAP_DPKG)
+if(LOCKWRAP_DPKG AND NOT CMAKE_CROSSCOMPILING)  # a .deb is for the machine's own processor and libc
   list(APPEND CPACK_GENERATOR DEB)
 endif()
 
@@ -21,7 +21,11 @@ mark_as_advanced(CPACK_PACKAGE_CONTACT)
 set(CPACK_PACKAGE_VENDOR "The lockwrap authors")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "lock contention and deadlocks of a program, by relinking it")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
-set(CPACK_PACKAGE_FILE_NAME "lockwrap-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+set(target "${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+if(CMAKE_CROSSCOMPILING AND CMAKE_TOOLCHAIN_FILE)
+  cmake_path(GET CMAKE_TOOLCHAIN_FILE STEM target)
+endif()
+set(CPACK_PACKAGE_FILE_NAME "lockwrap-${PROJECT_VERSION}-${target}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_VERBATIM_VARIABLES ON)
 
