@@ -10,7 +10,7 @@ wanted='bin/lockwrap include/lockwrap/lockwrap.h lib/liblockwrap.a lib/lockwrap/
 for file in $wanted lib/pkgconfig/lockwrap.pc share/doc/lockwrap/LICENSE share/doc/lockwrap/README.md; do
   [ -s "$folder/unpacked/$file" ] || fail "$file is not in the .tar.gz"
 done
-for file in $wanted share/doc/liblockwrap-dev/{copyright,changelog,NEWS,README.md}; do
+for file in $wanted share/doc/liblockwrap-dev/{copyright,changelog,NEWS,README.md,ABI.md}; do
   [ -s "$folder/deb/usr/$file" ] || [ -s "$folder/deb/usr/$file.gz" ] || fail "$file is not in the .deb"
 done
 for root in "$folder/unpacked" "$folder/deb/usr"; do

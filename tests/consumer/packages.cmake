@@ -49,4 +49,9 @@ set_tests_properties(consumer.the_deb_installs_in_a_new_debian PROPERTIES TIMEOU
 
 package_test(consumer.another_build_gives_the_same_bytes same_bytes.sh "${CMAKE_CPACK_COMMAND}" "${CMAKE_COMMAND}" "${PROJECT_SOURCE_DIR}"
   "${CMAKE_BINARY_DIR}" "${place}/same_bytes")
-set_tests_properties(consumer.another_build_gives_the_same_bytes PROPERTIES RESOURCE_LOCK consumer_installation PROCESSORS 2)
+set_tests_properties(consumer.another_build_gives_the_same_bytes PROPERTIES
+  RESOURCE_LOCK consumer_installation PROCESSORS 2 FIXTURES_SETUP consumer_other_build)
+add_test(NAME consumer.every_folder_may_have_another_name COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/other_places.sh" "${CMAKE_COMMAND}"
+  "${place}/same_bytes/another place/sources/made/here" "${CMAKE_CURRENT_SOURCE_DIR}" "${place}/other_places")
+consumer_properties(consumer.every_folder_may_have_another_name consumer_other_build)
+set_tests_properties(consumer.every_folder_may_have_another_name PROPERTIES SKIP_RETURN_CODE 77)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # machine.sh CONDITION: the program on a machine that has less. It waits, tells its deadlock and writes its profile as anywhere, and its
-# output and status are those of its twin without lockwrap. The machine is a sandbox that holds two files, /out, and what is not left out.
+# output and status are those of its twin without lockwrap. The machine is a sandbox that holds these programs, /out, and what is not left out.
 # From CTest, beside what support.sh needs: MACHINE, SETTLED (its options are built in), PLAIN, BARE.
 . "${0%/*}/../scenario/support.sh"
 condition=$1
@@ -11,7 +11,7 @@ cp "$MACHINE" "$SETTLED" "$folder/programs"
 for program in "$MACHINE" "$SETTLED" "$PLAIN" "$BARE"; do strip -o "$root/${program##*/}" "$program"; done
 
 command -v bwrap >/dev/null || { echo "skipped: there is no bwrap (Debian: bubblewrap)" && exit 77; }
-sandbox=(bwrap --unshare-pid --unshare-ipc --unshare-net --die-with-parent)
+sandbox=(bwrap --unshare-pid --unshare-ipc --die-with-parent)
 if ! reason=$("${sandbox[@]}" --bind "$root" / /machine_plain 2>&1 >/dev/null) && [[ $reason == bwrap:* ]]; then
   echo "skipped: this machine allows no sandbox: $reason" && exit 77
 fi

@@ -12,7 +12,7 @@ if(LOCKWRAP_DPKG AND NOT CMAKE_CROSSCOMPILING)  # a .deb is for the machine's ow
   list(APPEND CPACK_GENERATOR DEB)
 endif()
 
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/lockwrap")
+install(FILES README.md CHANGELOG.md LICENSE runtime/ABI.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 set(package_sources "${PROJECT_SOURCE_DIR}/toolchain/package")
 # A packager gives his own: -DCPACK_PACKAGE_CONTACT=. This one can get no mail.
@@ -62,6 +62,8 @@ set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/toolchain/cmake/package_stage
 set(CPACK_POST_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/toolchain/cmake/package_packed.cmake")
 set(CPACK_LOCKWRAP_SOURCES "${package_sources}")
 set(CPACK_LOCKWRAP_LIBRARIES "${CMAKE_INSTALL_LIBDIR}")
+set(CPACK_LOCKWRAP_DOCUMENTS "${CMAKE_INSTALL_DOCDIR}")
+set(CPACK_LOCKWRAP_MANUALS "${CMAKE_INSTALL_MANDIR}")
 set(CPACK_LOCKWRAP_OBJCOPY "${CMAKE_OBJCOPY}")
 set(CPACK_LOCKWRAP_AR "${CMAKE_AR}")
 include(CPack)

@@ -6,7 +6,7 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   string(APPEND root "${CPACK_PACKAGING_INSTALL_PREFIX}")
 endif()
 set(libraries "${root}/${CPACK_LOCKWRAP_LIBRARIES}")
-set(documents "${root}/share/doc/lockwrap")
+set(documents "${root}/${CPACK_LOCKWRAP_DOCUMENTS}")
 
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
@@ -20,7 +20,7 @@ if(CPACK_GENERATOR STREQUAL "DEB")
   file(REMOVE "${debian_documents}/LICENSE")  # in the copyright file
   file(RENAME "${debian_documents}/CHANGELOG.md" "${debian_documents}/NEWS")
   file(COPY "${CPACK_LOCKWRAP_SOURCES}/copyright" "${CPACK_LOCKWRAP_SOURCES}/changelog" DESTINATION "${debian_documents}")
-  file(GLOB pages "${root}/share/man/man1/*.1")
+  file(GLOB pages "${root}/${CPACK_LOCKWRAP_MANUALS}/man1/*.1")
   run(gzip -9n "${debian_documents}/NEWS" "${debian_documents}/changelog" ${pages})
 
   # Where pkg-config also looks when it is asked for another machine's libraries. lockwrap.pc finds everything from its own place.

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-/* Of this header: 10000 * major + 100 * minor + patch. ABI.md beside the sources says what stays from one version to the next. */
+/* Of this header: 10000 * major + 100 * minor + patch. ABI.md, among the documents, says what stays from one version to the next. */
 #define LOCKWRAP_VERSION_NUMBER 100
 
 /* A program may define this function. Its text is read before LOCKWRAP_OPTIONS, in the same form, once, before the
