@@ -74,13 +74,14 @@ install(CODE "
 install(CODE [[
   get_filename_component(prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
   get_filename_component(libraries "${libraries}" ABSOLUTE BASE_DIR "${prefix}")
-  set(archive "\"${libraries}/liblockwrap.a\"")
-  if(DEFINED LOCKWRAP_FINAL_PREFIX)  # a package: installed here only to be packed
-    file(RELATIVE_PATH place "${prefix}" "${libraries}")
-    set(archive "-llockwrap")
-    if(LOCKWRAP_FINAL_PREFIX)
-      set(archive "\"${LOCKWRAP_FINAL_PREFIX}/${place}/liblockwrap.a\"")
-    endif()
+  set(archive "${libraries}/liblockwrap.a")
+  if(LOCKWRAP_FINAL_PREFIX)  # a package: installed here only to be packed
+    file(RELATIVE_PATH archive "${prefix}" "${archive}")
+    set(archive "${LOCKWRAP_FINAL_PREFIX}/${archive}")
+  endif()
+  set(archive "\"${archive}\"")
+  if(DEFINED LOCKWRAP_FINAL_PREFIX AND LOCKWRAP_FINAL_PREFIX STREQUAL "")
+    set(archive -llockwrap)
   endif()
   file(READ "${flags}" text)
   file(WRITE "${response}" "${text}${archive}\n")

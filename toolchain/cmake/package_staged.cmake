@@ -12,7 +12,13 @@ function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-run("${CPACK_LOCKWRAP_OBJCOPY}" --strip-debug --remove-section=.comment --enable-deterministic-archives "${libraries}/liblockwrap.a")
+file(GLOB files "${libraries}/liblockwrap.a" "${libraries}/lockwrap/*.[ao]")
+foreach(file IN LISTS files)
+  file(READ "${file}" start LIMIT 8 HEX)
+  if(start MATCHES "^(213c617263683e|7f454c46)")  # an archive or an object file, no text for the linker
+    run("${CPACK_LOCKWRAP_OBJCOPY}" --strip-debug --remove-section=.comment --enable-deterministic-archives "${file}")
+  endif()
+endforeach()
 
 if(CPACK_GENERATOR STREQUAL "DEB")
   set(debian_documents "${root}/share/doc/${CPACK_DEBIAN_PACKAGE_NAME}")
