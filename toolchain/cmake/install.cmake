@@ -27,7 +27,7 @@ install(TARGETS lockwrap EXPORT lockwrap-targets ARCHIVE DESTINATION "${CMAKE_IN
 # of -L only.
 add_library(lockwrap_options_check OBJECT options_check.c)
 target_compile_definitions(lockwrap_options_check PRIVATE "LOCKWRAP_OPTIONS_SYMBOL=${LOCKWRAP_OPTIONS_SYMBOL}")
-target_compile_options(lockwrap_options_check PRIVATE -fno-lto)
+target_compile_options(lockwrap_options_check PRIVATE -fno-lto ${LOCKWRAP_SAME_PATHS})
 set_target_properties(lockwrap_options_check PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
 add_dependencies(lockwrap lockwrap_options_check)
 install(FILES $<TARGET_OBJECTS:lockwrap_options_check> DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap" RENAME options_check.o)
