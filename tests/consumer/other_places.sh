@@ -11,7 +11,7 @@ mkdir -p "$folder"
 "$cmake" --install "$build" --prefix "$folder/first" >/dev/null
 mv "$folder/first" "$folder/moved prefix"
 cd "$folder/moved prefix"
-[ "$(ls | xargs)" = "headers lib texts" ] || fail "the prefix holds: $(ls | xargs)"
+[ "$(ls | xargs)" = "bin headers lib texts" ] || fail "the prefix holds: $(ls | xargs)"
 [ "$(ls lib/for/here | xargs)" = "cmake liblockwrap.a lockwrap pkgconfig" ] || fail "the library folder holds: $(ls lib/for/here | xargs)"
 [ -f headers/lockwrap/lockwrap.h ] && [ -f texts/LICENSE ] || fail "the header or the licence is missing"
 

@@ -5,7 +5,8 @@ folder=$1 version=$2 source=$3
 fail() { echo "failed: $*" && exit 1; }
 
 # Whatever is installed lies in one of these, and all of these are there.
-wanted='bin/lockwrap include/lockwrap/lockwrap.h lib/liblockwrap.a lib/lockwrap/link.rsp lib/cmake/lockwrap/lockwrap-config.cmake
+wanted='bin/lockwrap bin/lockwrap-cc bin/lockwrap-c++ include/lockwrap/lockwrap.h lib/liblockwrap.a lib/lockwrap/link.rsp lib/cmake/lockwrap/lockwrap-config.cmake
+  lib/lockwrap/liblockwrap.a lib/lockwrap/wrap.rsp lib/lockwrap/exclude.syms lib/cmake/lockwrap/lockwrap-toolchain.cmake
   lib/cmake/lockwrap/guard/x86_64.S lib/cmake/lockwrap/FindJemalloc.cmake share/man/man1/lockwrap.1'
 for file in $wanted lib/pkgconfig/lockwrap.pc share/doc/lockwrap/LICENSE share/doc/lockwrap/README.md; do
   [ -s "$folder/unpacked/$file" ] || fail "$file is not in the .tar.gz"
@@ -14,7 +15,7 @@ for file in $wanted share/doc/liblockwrap-dev/{copyright,changelog,NEWS,README.m
   [ -s "$folder/deb/usr/$file" ] || [ -s "$folder/deb/usr/$file.gz" ] || fail "$file is not in the .deb"
 done
 for root in "$folder/unpacked" "$folder/deb/usr"; do
-  others=$(cd "$root" && find . -type f | grep -vE '^\./(bin/lockwrap$|include/lockwrap/|lib/(liblockwrap\.a$|lockwrap/|cmake/lockwrap/|([a-z0-9_-]+/)?pkgconfig/lockwrap\.pc$)|share/(doc/(lib)?lockwrap(-dev)?/|man/man1/))' || true)
+  others=$(cd "$root" && find . -type f | grep -vE '^\./(bin/lockwrap(-cc|-c\+\+)?$|include/lockwrap/|lib/(liblockwrap\.a$|lockwrap/|cmake/lockwrap/|([a-z0-9_-]+/)?pkgconfig/lockwrap\.pc$)|share/(doc/(lib)?lockwrap(-dev)?/|man/man1/|bash-completion/completions/lockwrap$|zsh/site-functions/_lockwrap$))' || true)
   [ -z "$others" ] || fail "these are nowhere said to be: $others"
   ! grep -rlF -e "$folder" -e "$source" "$root" || fail "these files name folders of this machine"
   [ "$("$root/bin/lockwrap" --version)" = "lockwrap $version" ] || fail "$root/bin/lockwrap is another version"
