@@ -7,7 +7,7 @@
 //
 // The note's owner is "lockwrap", its type 1. The description, in the program's byte order:
 //   word    form of this description: 1
-//   words   from here to where lockwrap's code begins, where it ends, and to the table (bit 0: Thumb code)
+//   words   from here to where lockwrap's code begins, where it ends, and to the table
 //   word    bytes of a jump
 //   text    lockwrap's version
 //   text    the libc that the archive was built for
@@ -27,7 +27,7 @@
 #define LOCKWRAP_LIBC "musl"
 #endif
 
-#define LOCKWRAP_THUMB "0"
+#define LOCKWRAP_MODE ""
 #if defined(__x86_64__) || defined(__i386__)
 #define LOCKWRAP_JUMP(function) "  jmp " function "@PLT\n"
 #define LOCKWRAP_JUMP_BYTES "5"
@@ -35,13 +35,11 @@
 #define LOCKWRAP_JUMP(function) "  b " function "\n"
 #define LOCKWRAP_JUMP_BYTES "4"
 #elif defined(__arm__)
-// The call, not the jump: linkers make it change between ARM and Thumb code by itself.
+// The call, not the jump: linkers make it change between ARM and Thumb code by itself. The table is ARM code always.
 #define LOCKWRAP_JUMP(function) "  bl " function "\n"
 #define LOCKWRAP_JUMP_BYTES "4"
-#if defined(__thumb__)
-#undef LOCKWRAP_THUMB
-#define LOCKWRAP_THUMB "1"
-#endif
+#undef LOCKWRAP_MODE
+#define LOCKWRAP_MODE ".arm\n"
 #elif defined(__riscv)
 #define LOCKWRAP_JUMP(function) "  tail " function "\n"
 #define LOCKWRAP_JUMP_BYTES "8"
@@ -54,6 +52,7 @@ asm(
     ".option push\n.option norelax\n"  // a jump that the linker shortens would move the others
 #endif
     ".pushsection .text.lockwrap_table,\"ax\",%progbits\n"
+    LOCKWRAP_MODE
     ".balign 4\n"
     "lockwrap_table:\n"
 #define LOCKWRAP_ENTRY(name) LOCKWRAP_JUMP("__wrap_" #name) LOCKWRAP_JUMP("__real_" #name)
@@ -75,7 +74,7 @@ asm(
     ".long 1\n"
     ".long lockwrap_code_begin - .\n"
     ".long lockwrap_code_end - .\n"
-    ".long lockwrap_table + " LOCKWRAP_THUMB " - .\n"
+    ".long lockwrap_table - .\n"
     ".long " LOCKWRAP_JUMP_BYTES "\n"
     ".asciz \"" LOCKWRAP_VERSION "\"\n"
     ".asciz \"" LOCKWRAP_LIBC "\"\n"

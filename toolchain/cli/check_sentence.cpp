@@ -25,22 +25,13 @@ std::vector<std::string> unresolved(const WrapCheck &wrap) {
   return names;
 }
 
-// Of these no call at all goes to the wrapper, though the program makes some.
-std::vector<std::string> never_wrapped(const WrapCheck &wrap) {
-  std::vector<std::string> names;
-  for (const WrappedFunction &function : wrap.functions) {
-    if (function.past_calls > 0 && function.calls == 0) names.push_back(function.name);
-  }
-  return names;
-}
-
 std::string partly_sentence(const WrapCheck &wrap) {
   std::string text;
   if (wrap.past_count > 0) {
     text = counted(wrap.past_count, "call") + (wrap.past_count == 1 ? " goes" : " go") + " past lockwrap " + wrap.version + ", in ";
     // The same caller may be there once for each function that it calls.
     std::vector<std::string> callers;
-    for (const PastCall &past : wrap.past) callers.push_back(past.function.empty() ? std::to_string(past.sites[0]) : past.function);
+    for (const PastCall &past : wrap.past) callers.push_back(past.function.empty() ? std::to_string(past.start) : past.function);
     std::sort(callers.begin(), callers.end());
     callers.erase(std::unique(callers.begin(), callers.end()), callers.end());
     text += counted(callers.size(), "function");
@@ -84,15 +75,9 @@ std::vector<std::string> advice(const CheckReport &report) {
     else lines.push_back("link its code into the executable as a static library, and check that.");
     return lines;
   }
-  const std::vector<std::string> missing = never_wrapped(wrap);
-  if (!missing.empty()) {
-    lines.push_back("no call of " + joined(missing) + " is wrapped: the link had no --wrap option for " + (missing.size() == 1 ? "it" : "them") +
-                    ". Use all flags of lockwrap::lockwrap, of link.rsp or of pkg-config, and leave none out.");
-  }
-  if (missing.size() < static_cast<size_t>(std::count_if(wrap.functions.begin(), wrap.functions.end(),
-                                                         [](const WrappedFunction &function) { return function.past_calls > 0; }))) {
-    lines.push_back("calls go past where an object file or archive was prepared for it (objcopy --redefine-sym NAME=__real_NAME), or defines or was "
-                    "linked with the function beforehand (ld -r); take the original file.");
+  if (wrap.past_count > 0) {
+    lines.push_back("a call goes past where the link had no --wrap option for the function (use all flags of lockwrap::lockwrap, link.rsp or pkg-config), or "
+                    "where the object file or archive was prepared to go past (objcopy --redefine-sym NAME=__real_NAME; take the original).");
   }
   if (!unresolved(wrap).empty()) lines.push_back("the program ends when it calls a function that is not there: link it again without options that allow undefined symbols (--unresolved-symbols, -z undefs).");
   if (wrap.untold_calls > 0) lines.push_back("to tell them apart, check the unstripped program, or give it or its debug file with --symbols.");

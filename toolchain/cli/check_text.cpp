@@ -38,7 +38,7 @@ std::string past_table(const WrapCheck &wrap) {
   TextTable table({{"PAST LOCKWRAP", Align::kLeft}, {"FROM", Align::kLeft}, {"CALLS", Align::kRight}, {"AT", Align::kLeft}});
   for (size_t row = 0; row < wrap.past.size() && row < kPastRows; ++row) {
     const PastCall &past = wrap.past[row];
-    std::string from = past.function.empty() ? "a function without a name" : fitted_function_name(past.function, kFunctionColumns);
+    std::string from = past.function.empty() ? hex(past.start) : fitted_function_name(past.function, kFunctionColumns);
     if (!past.source_file.empty()) from += " (" + past.source_file + ")";
     std::string sites;
     for (size_t index = 0; index < past.sites.size() && index < kSitesShown; ++index) sites += (index == 0 ? "" : " ") + hex(past.sites[index]);

@@ -42,14 +42,6 @@ void add_x86_uses(const cs_insn &instruction, bool is_64_bit, bool has_fixed_add
   }
 }
 
-void add_x86_table_uses(const cs_insn &instruction, uint64_t table_address, std::vector<CodeUse> &uses) {
-  const cs_x86 &x86 = instruction.detail->x86;
-  if (table_address == 0 || x86.op_count != 1 || x86.operands[0].type != X86_OP_MEM) return;
-  const x86_op_mem &memory = x86.operands[0].mem;
-  if (memory.base != X86_REG_EBX || memory.index != X86_REG_INVALID) return;
-  uses.push_back({CodeUse::Kind::kSlot, instruction.address, (table_address + static_cast<uint64_t>(memory.disp)) & kWord32});
-}
-
 bool is_x86_frame_push(const cs_insn &instruction) {
   const cs_x86 &x86 = instruction.detail->x86;
   return instruction.id == X86_INS_PUSH && x86.op_count == 1 && x86.operands[0].type == X86_OP_REG &&

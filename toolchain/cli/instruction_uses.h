@@ -12,8 +12,6 @@ namespace lockwrap::cli {
 
 // `has_fixed_addresses`: the program is not position-independent, so a number in the code may be an address.
 void add_x86_uses(const cs_insn &instruction, bool is_64_bit, bool has_fixed_addresses, std::vector<CodeUse> &uses);
-// In the 32-bit linker's own stubs %ebx is where its table is. Elsewhere it may be anything.
-void add_x86_table_uses(const cs_insn &instruction, uint64_t table_address, std::vector<CodeUse> &uses);
 bool is_x86_frame_push(const cs_insn &instruction);
 bool is_x86_frame_set(const cs_insn &instruction);
 

@@ -62,9 +62,7 @@ LockwrapNote parse(const ProgramFile &file, std::string_view description, uint64
   LockwrapNote note;
   note.code_begin = reader.address();
   note.code_end = reader.address();
-  uint64_t table = reader.address();
-  note.is_thumb = (table & 1) != 0;
-  table -= table & 1;
+  const uint64_t table = reader.address();
   const uint64_t jump_bytes = reader.word();
   note.version = reader.text();
   note.libc = reader.text();

@@ -23,7 +23,6 @@ struct LockwrapNote {
   std::string libc;  // that the archive was built for
   uint64_t code_begin = 0;
   uint64_t code_end = 0;
-  bool is_thumb = false;
   std::vector<WrappedName> names;
 
   bool has_code(uint64_t address) const { return address >= code_begin && address < code_end; }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "instruction_uses.h"
+#include "linker_stub.h"
 
 namespace lockwrap::cli {
 
@@ -68,6 +69,7 @@ MachineCode::MachineCode(const ProgramFile &file, const ProgramFunctions &functi
   engine_->instruction = cs_malloc(engine_->usual);
   if (engine_->instruction == nullptr) throw std::bad_alloc();
   find_ranges(file);
+  starts_ = functions.instruction_starts();
 }
 
 MachineCode::~MachineCode() = default;
@@ -111,25 +113,29 @@ void MachineCode::each_use(const std::function<void(const CodeUse &)> &visit) {
 }
 
 void MachineCode::read_range(uint64_t begin, uint64_t end, bool is_thumb, const std::function<void(const CodeUse &)> &visit) {
-  std::string_view code = file_.loaded_at(begin).substr(0, end - begin);
-  uint64_t address = begin;
   std::vector<CodeUse> uses;
   Arm64Uses arm64;
-  while (const cs_insn *instruction = engine_->next(engine_->handle_for(is_thumb), code, address)) {
-    if (instruction->id == 0) continue;
-    uses.clear();
-    if (engine_->is_x86()) add_x86_uses(*instruction, engine_->machine == EM_X86_64, engine_->has_fixed_addresses, uses);
-    else if (engine_->machine == EM_AARCH64) arm64.add(*instruction, uses);
-    else add_arm_uses(*instruction, uses);
-    for (const CodeUse &use : uses) visit(use);
+  auto next_start = std::upper_bound(starts_.begin(), starts_.end(), begin);
+  while (begin < end) {
+    const uint64_t function_end = next_start == starts_.end() ? end : std::min(end, *next_start++);
+    std::string_view code = file_.loaded_at(begin).substr(0, function_end - begin);
+    while (const cs_insn *instruction = engine_->next(engine_->handle_for(is_thumb), code, begin)) {
+      if (instruction->id == 0) continue;
+      uses.clear();
+      if (engine_->is_x86()) add_x86_uses(*instruction, engine_->machine == EM_X86_64, engine_->has_fixed_addresses, uses);
+      else if (engine_->machine == EM_AARCH64) arm64.add(*instruction, uses);
+      else add_arm_uses(*instruction, uses);
+      for (const CodeUse &use : uses) visit(use);
+    }
+    begin = function_end;
   }
 }
 
-std::optional<uint64_t> MachineCode::jump_at(uint64_t address, bool is_thumb) {
-  if (!file_.is_code(address) || engine_->handle_for(is_thumb) == 0) return std::nullopt;
+std::optional<uint64_t> MachineCode::jump_at(uint64_t address) {
+  if (!file_.is_code(address)) return std::nullopt;
   std::optional<uint64_t> target;
   std::string_view code = file_.loaded_at(address).substr(0, kPrologueBytes);
-  const cs_insn *instruction = engine_->next(engine_->handle_for(is_thumb), code, address);
+  const cs_insn *instruction = engine_->next(engine_->usual, code, address);
   if (instruction == nullptr || instruction->id == 0) return std::nullopt;
   std::vector<CodeUse> uses;
   if (engine_->is_x86()) add_x86_uses(*instruction, engine_->machine == EM_X86_64, false, uses);
@@ -141,34 +147,26 @@ std::optional<uint64_t> MachineCode::jump_at(uint64_t address, bool is_thumb) {
   return target;
 }
 
-// x86: an indirect jump among the first few instructions, of which the others do nothing that matters; aarch64: a load before a jump.
 std::optional<Stub> MachineCode::stub_at(uint64_t address) {
-  if (!file_.is_code(address) || engine_->machine == EM_ARM) return std::nullopt;
+  if (!file_.is_code(address)) return std::nullopt;
   std::string_view code = file_.loaded_at(address).substr(0, kPrologueBytes);
-  std::vector<CodeUse> uses;
-  Arm64Uses arm64;
+  if (engine_->machine == EM_ARM) {
+    // For callers in Thumb code a stub begins with a change of the mode: bx pc, nop.
+    constexpr std::string_view kChange("\x78\x47\xc0\x46");
+    if (code.starts_with(kChange)) {
+      code.remove_prefix(kChange.size());
+      address += kChange.size();
+    }
+  }
+  X86Stub x86(engine_->machine == EM_X86_64, table_address_);
+  Arm64Stub arm64;
+  ArmStub arm;
   for (int count = 0; count < kPrologueInstructions; ++count) {
     const cs_insn *instruction = engine_->next(engine_->usual, code, address);
     if (instruction == nullptr || instruction->id == 0) return std::nullopt;
-    if (engine_->machine == EM_AARCH64) {
-      if (instruction->id == ARM64_INS_BR && !uses.empty()) return Stub{uses.back().target, uses.back().site};
-      std::vector<CodeUse> more;
-      arm64.add(*instruction, more);
-      for (const CodeUse &use : more) {
-        if (use.kind == CodeUse::Kind::kSlot) uses.push_back(use);
-        if (use.kind == CodeUse::Kind::kJump) return std::nullopt;
-      }
-      continue;
-    }
-    const std::string_view mnemonic = instruction->mnemonic;
-    if (instruction->id == X86_INS_JMP || mnemonic.ends_with("jmp")) {
-      add_x86_uses(*instruction, engine_->machine == EM_X86_64, false, uses);
-      add_x86_table_uses(*instruction, table_address_, uses);
-      if (uses.size() == 1 && uses[0].kind == CodeUse::Kind::kSlot) return Stub{uses[0].target, uses[0].site};
-      return std::nullopt;
-    }
-    const bool is_preface = mnemonic.starts_with("endbr") || instruction->id == X86_INS_NOP || mnemonic == "mov";
-    if (!is_preface) return std::nullopt;
+    const StubStep step = engine_->is_x86() ? x86.add(*instruction) : engine_->machine == EM_AARCH64 ? arm64.add(*instruction) : arm.add(*instruction);
+    if (step == StubStep::kNoStub) return std::nullopt;
+    if (step == StubStep::kDone) return engine_->is_x86() ? x86.stub() : engine_->machine == EM_AARCH64 ? arm64.stub() : arm.stub();
   }
   return std::nullopt;
 }

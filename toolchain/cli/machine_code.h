@@ -1,7 +1,7 @@
 // What a program's machine code calls, jumps to and takes the address of, by way of capstone: x86-64, 32-bit x86, aarch64, 32-bit ARM.
 //
-// All code is read from the first byte to the last. What is no instruction is stepped over, and after data between functions the reading is
-// right again within a few instructions. An odd reading shows an address of interest by an accident of 1 in 2^32 only.
+// All code is read from the first byte to the last, and afresh from where each function begins: what some linkers put between functions is
+// no code. What is no instruction is stepped over. A wrong reading shows an address of interest by an accident of 1 in 2^32 only.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ class MachineCode {
 
   // Calls `visit` for each use, in the order of addresses.
   void each_use(const std::function<void(const CodeUse &)> &visit);
-  // Where the jump or call at `address` goes; nothing when there is none.
-  std::optional<uint64_t> jump_at(uint64_t address, bool is_thumb);
+  // Where the jump or call at `address` goes; nothing when there is none. On 32-bit ARM it is ARM code.
+  std::optional<uint64_t> jump_at(uint64_t address);
   std::optional<Stub> stub_at(uint64_t address);
   // Whether the function that begins here makes a frame that a walk by frame pointers finds.
   bool sets_frame_pointer(uint64_t function);
@@ -66,6 +66,7 @@ class MachineCode {
   uint64_t table_address_;
   std::string problem_;
   std::vector<Range> ranges_;  // by address, without overlaps
+  std::vector<uint64_t> starts_;  // of functions, by address
   std::unique_ptr<Engine> engine_;
 };
 

@@ -109,4 +109,12 @@ std::vector<uint64_t> ProgramFunctions::starts() const {
   return starts;
 }
 
+std::vector<uint64_t> ProgramFunctions::instruction_starts() const {
+  std::vector<uint64_t> starts = indexed_starts_;
+  for (const FunctionSymbol &symbol : functions_) starts.push_back(symbol.start);
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
+}
+
 }  // namespace lockwrap::cli

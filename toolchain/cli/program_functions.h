@@ -34,6 +34,8 @@ class ProgramFunctions {
   std::optional<uint64_t> start_of(uint64_t address) const;
   // By address, each once: those of the unwind tables' index, or without it those of the symbols.
   std::vector<uint64_t> starts() const;
+  // All of both, also where there is an index: every one is the first byte of an instruction.
+  std::vector<uint64_t> instruction_starts() const;
   bool has_unwind_index() const { return !indexed_starts_.empty(); }
 
   // 32-bit ARM: what the linker noted the bytes from an address on to be. Empty when it noted nothing.

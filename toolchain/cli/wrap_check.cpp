@@ -29,6 +29,10 @@ class Checker {
     result_.archive_libc = note_.libc;
     result_.problem = code_.problem();
     for (size_t index = 0; index < note_.names.size(); ++index) add_function(index);
+    if (result_.problem.empty() && links_.is_dynamic() && stub_sites_.empty()) {
+      result_.problem = "it reaches libc by stubs of a kind that this command does not read";
+      for (WrappedFunction &function : result_.functions) function.is_resolved = true;
+    }
     if (result_.problem.empty()) {
       code_.each_use([this](const CodeUse &use) { look_at(use); });
       for (const FunctionImport &import : links_.imports()) look_at_import(import);
@@ -56,8 +60,8 @@ class Checker {
     WrappedFunction function{name.family, name.name, name.is_inner};
     index_of_name_.emplace(name.name, index);
     if (result_.problem.empty()) {
-      if (const auto wrapper = code_.jump_at(name.wrapper_jump, note_.is_thumb)) wrappers_.emplace(*wrapper, index);
-      function.is_resolved = resolve(index, code_.jump_at(name.real_jump, note_.is_thumb));
+      if (const auto wrapper = code_.jump_at(name.wrapper_jump)) wrappers_.emplace(*wrapper, index);
+      function.is_resolved = resolve(index, code_.jump_at(name.real_jump));
     }
     result_.functions.push_back(std::move(function));
   }
@@ -111,12 +115,7 @@ class Checker {
       }
       return;
     }
-    if (real == kNone && use.kind == CodeUse::Kind::kSlot) {
-      const auto found = reals_.find(target);
-      if (found != reals_.end()) real = found->second;
-    } else if (real == kNone) {
-      real = real_at(target);
-    }
+    if (real == kNone && file_.is_code(target)) real = real_at(target);
     if (real != kNone) went_past(real, use);
   }
 
@@ -137,6 +136,7 @@ class Checker {
       past.function = demangle(symbol->name);
       past.source_file = symbol->source_file;
     }
+    past.start = start.value_or(use.site);
     past.called = note_.names[index].name;
     past.takes_address = takes_address;
     past.sites.push_back(use.site);
@@ -147,7 +147,13 @@ class Checker {
   void look_at_import(const FunctionImport &import) {
     const size_t index = index_of_import(import.name);
     if (index == kNone || import.is_linkage || file_.is_code(import.slot)) return;
-    add_past(index, {CodeUse::Kind::kAddress, import.slot, 0});
+    PastCall &past = past_[{import.slot, index, true}];
+    past.function = "(data)";
+    past.start = import.slot;
+    past.called = note_.names[index].name;
+    past.takes_address = true;
+    past.sites.push_back(import.slot);
+    ++result_.functions[index].past_calls;
   }
 
   Owner owner_of(uint64_t site) const {

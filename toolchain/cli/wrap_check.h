@@ -29,6 +29,7 @@ struct WrappedFunction {
 struct PastCall {
   std::string function;     // who calls: demangled; "" when the program has no name for it
   std::string source_file;  // "" when not known
+  uint64_t start = 0;       // of the function; where not even that is known, of the call
   std::string called;       // "pthread_mutex_lock"
   std::vector<uint64_t> sites;
   bool takes_address = false;  // not a call: the address is taken, or lies in data
