@@ -87,7 +87,9 @@ std::vector<std::string> advice(const CheckReport &report) {
   if (!facts.unused_malloc.empty()) {
     lines.push_back(facts.unused_malloc + " is linked in, but malloc is libc's: name its archive before any other that has malloc.");
   }
-  if (!facts.has_unwind_index && !facts.has_unwind_tables) {
+  if (!facts.walks_by_unwind_tables) {
+    // 32-bit programs: by frame pointers only.
+  } else if (!facts.has_unwind_index && !facts.has_unwind_tables) {
     lines.push_back("without unwind tables stacks end early: compile with -fasynchronous-unwind-tables, and keep .eh_frame.");
   } else if (!facts.has_unwind_index) {
     lines.push_back("the index of the unwind tables is missing: link with --eh-frame-hdr, which is among lockwrap's flags.");

@@ -56,6 +56,7 @@ std::string frame_pointers(const ProgramFacts &facts) {
     text = std::to_string((100 * facts.functions_with_frame_pointer + facts.functions_sampled / 2) / facts.functions_sampled) + " % of " +
            counted(facts.functions_sampled, "function") + " sampled";
   }
+  if (!facts.walks_by_unwind_tables) return text;
   const char *tables = facts.has_unwind_index ? "unwind tables are there" : facts.has_unwind_tables ? "unwind tables are there, their index is not" : "no unwind tables";
   return text + "; " + tables;
 }

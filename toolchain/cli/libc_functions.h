@@ -7,7 +7,7 @@
 
 namespace lockwrap::cli {
 
-// By name: what the C standard reserves for the implementation (a leading underscore), and what glibc and musl call otherwise. A function
+// By name: what the C standard reserves for the implementation (__x, _X), and what glibc and musl call otherwise. A function
 // of the program that has such a name is taken for libc's: better silent than wrong.
 bool is_libc_function(std::string_view name, std::string_view source_file);
 

@@ -29,6 +29,16 @@ std::optional<ProgramFile> find_names(const ProgramFile &program, const CheckReq
   return std::nullopt;
 }
 
+// lockwrap's code without its note: the answer "not wrapped" would be wrong.
+void expect_no_lost_note(const ProgramFile &program, const ProgramFunctions &functions) {
+  for (const FunctionSymbol &symbol : functions.functions()) {
+    if (symbol.name.starts_with("lockwrap_runtime_")) {
+      throw file_error(program.path(), "has lockwrap's code, but not its note .note.lockwrap, and cannot be examined without it; link it without a "
+                                       "linker script or objcopy command that drops notes");
+    }
+  }
+}
+
 }  // namespace
 
 CheckReport check_program(const CheckRequest &request) {
@@ -38,6 +48,7 @@ CheckReport check_program(const CheckRequest &request) {
   std::optional<ProgramFile> names;
   const ProgramFunctions own_functions(program, program);
   if (!own_functions.has_names()) names = find_names(program, request);
+  if (!note) expect_no_lost_note(program, own_functions);
   const ProgramFunctions functions = names ? ProgramFunctions(program, *names) : own_functions;
   MachineCode code(program, functions, links.table_address());
   CheckReport report;

@@ -178,6 +178,7 @@ ProgramFacts read_program_facts(const ProgramFile &file, const DynamicLinks &lin
                                     [](const FunctionImport &import) { return import.name == "dlopen" || import.name == "dlmopen"; });
   facts.is_stripped = !functions.has_names();
   facts.build_id = file.build_id();
+  facts.walks_by_unwind_tables = file.is_64_bit();
   facts.has_unwind_index = functions.has_unwind_index();
   facts.has_unwind_tables = facts.has_unwind_index || file.section(".eh_frame") != nullptr;
   if (code.problem().empty() && code.knows_frame_pointers()) {

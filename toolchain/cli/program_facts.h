@@ -24,6 +24,7 @@ struct ProgramFacts {
   bool may_load_more = false;  // calls dlopen
   bool is_stripped = false;
   std::string build_id;
+  bool walks_by_unwind_tables = true;  // lockwrap's walk of stacks in this program
   bool has_unwind_tables = false;
   bool has_unwind_index = false;
   uint64_t functions_sampled = 0;  // 0: frame pointers were not looked for

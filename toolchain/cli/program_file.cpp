@@ -88,11 +88,13 @@ ProgramFile ProgramFile::open_names(const std::string &path) { return ProgramFil
 
 // Section headers come last in a file: without them it was cut, or never had any.
 void ProgramFile::read_sections() {
-  if (header_.e_shoff == 0) return;
+  // libelf forgets section headers that are not there, so their place and number are read by themselves.
+  const uint64_t begin = integer(bytes(is_64_bit() ? 40 : 32, word_bytes()), word_bytes());
+  const bool has_number = integer(bytes(is_64_bit() ? 60 : 48, 2), 2) != 0;  // else there are none, or 65,280 and more
+  if (begin == 0 || (!has_number && begin >= file_bytes_)) return;
   size_t count = 0;
   const uint64_t entry_bytes = is_64_bit() ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-  if (header_.e_shoff >= file_bytes_ || elf_getshdrnum(elf_.get(), &count) != 0 ||
-      count > (file_bytes_ - header_.e_shoff) / entry_bytes) {
+  if (begin >= file_bytes_ || elf_getshdrnum(elf_.get(), &count) != 0 || count == 0 || count > (file_bytes_ - begin) / entry_bytes) {
     throw file_error(path_, "is truncated: its section headers are not in it; copy it again");
   }
   for (size_t index = 1; index < count; ++index) {
@@ -113,7 +115,11 @@ void ProgramFile::read_sections() {
 void ProgramFile::load_segments() {
   uint64_t total = 0;
   for (const GElf_Phdr &entry : program_headers_) {
-    if (entry.p_type != PT_LOAD || entry.p_filesz == 0) continue;
+    if (entry.p_type != PT_LOAD) continue;
+    if (entry.p_filesz == 0 && entry.p_memsz > 0 && (entry.p_flags & PF_X) != 0) {
+      throw file_error(path_, "has no code, as a debug file has none; name the program itself");
+    }
+    if (entry.p_filesz == 0) continue;
     if (entry.p_offset > file_bytes_ || entry.p_filesz > file_bytes_ - entry.p_offset) {
       throw file_error(path_, "is truncated: not all of what it loads is in it (" + std::to_string(file_bytes_) + " bytes); copy it again");
     }
@@ -125,7 +131,7 @@ void ProgramFile::load_segments() {
     if (segment.content.empty()) throw file_error(path_, "cannot be read to its end; check the disk, or copy it again");
     segments_.push_back(std::move(segment));
   }
-  if (segments_.empty()) throw file_error(path_, "has nothing to load: a debug file is not enough; name the program itself");
+  if (segments_.empty()) throw file_error(path_, "has nothing that is loaded; name the linked program");
   std::sort(segments_.begin(), segments_.end(), [](const Segment &left, const Segment &right) { return left.address < right.address; });
   for (size_t index = 1; index < segments_.size(); ++index) {
     const Segment &before = segments_[index - 1];

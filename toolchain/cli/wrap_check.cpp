@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "function_name.h"
 #include "libc_functions.h"
@@ -111,7 +112,7 @@ class Checker {
     if (const auto wrapper = wrappers_.find(target); wrapper != wrappers_.end()) {
       if (use.kind != CodeUse::Kind::kAddress) ++result_.functions[wrapper->second].calls;
       if (!note_.names[wrapper->second].is_inner) {
-        if (const auto start = functions_.start_of(use.site)) uses_wrappers_[*start] = true;
+        if (const auto start = functions_.start_of(use.site)) uses_wrappers_.insert(*start);
       }
       return;
     }
@@ -223,7 +224,7 @@ class Checker {
   std::unordered_map<uint64_t, size_t> reals_;       // by address, where the program has them itself
   std::unordered_map<uint64_t, size_t> stubs_;       // by address, kNone: not of a wrapped function
   std::unordered_map<uint64_t, size_t> stub_sites_;  // instructions of the linker's own
-  std::unordered_map<uint64_t, bool> uses_wrappers_;  // by where a function begins
+  std::unordered_set<uint64_t> uses_wrappers_;       // by where a function begins
   std::vector<Untold> untold_;
   std::map<std::tuple<uint64_t, size_t, bool>, PastCall> past_;
 };
