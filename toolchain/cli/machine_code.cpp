@@ -171,6 +171,19 @@ std::optional<Stub> MachineCode::stub_at(uint64_t address) {
   return std::nullopt;
 }
 
+bool MachineCode::is_tiny(uint64_t function) {
+  constexpr int kTinyInstructions = 4;
+  if (!file_.is_code(function) || engine_->machine == EM_ARM) return false;
+  std::string_view code = file_.loaded_at(function).substr(0, kPrologueBytes);
+  for (int count = 0; count < kTinyInstructions; ++count) {
+    const cs_insn *instruction = engine_->next(engine_->usual, code, function);
+    if (instruction == nullptr || instruction->id == 0) return false;
+    const bool is_aarch64 = engine_->machine == EM_AARCH64;
+    if (is_aarch64 ? instruction->id == ARM64_INS_RET : instruction->id == X86_INS_RET) return true;
+  }
+  return false;
+}
+
 bool MachineCode::knows_frame_pointers() const { return engine_->is_x86() || engine_->machine == EM_AARCH64; }
 
 bool MachineCode::sets_frame_pointer(uint64_t function) {

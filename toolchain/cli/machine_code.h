@@ -50,6 +50,8 @@ class MachineCode {
   // Where the jump or call at `address` goes; nothing when there is none. On 32-bit ARM it is ARM code.
   std::optional<uint64_t> jump_at(uint64_t address);
   std::optional<Stub> stub_at(uint64_t address);
+  // Whether the function that begins here returns within a few instructions.
+  bool is_tiny(uint64_t function);
   // Whether the function that begins here makes a frame that a walk by frame pointers finds.
   bool sets_frame_pointer(uint64_t function);
   bool knows_frame_pointers() const;

@@ -45,11 +45,13 @@ CheckReport check_program(const CheckRequest &request) {
   const ProgramFile program = ProgramFile::open_program(request.path);
   const std::optional<LockwrapNote> note = read_lockwrap_note(program);
   const DynamicLinks links(program);
-  std::optional<ProgramFile> names;
   const ProgramFunctions own_functions(program, program);
-  if (!own_functions.has_names()) names = find_names(program, request);
   if (!note) expect_no_lost_note(program, own_functions);
-  const ProgramFunctions functions = names ? ProgramFunctions(program, *names) : own_functions;
+  std::optional<ProgramFunctions> named_functions;
+  if (!own_functions.has_names()) {
+    if (const std::optional<ProgramFile> names = find_names(program, request)) named_functions.emplace(program, *names);
+  }
+  const ProgramFunctions &functions = named_functions ? *named_functions : own_functions;
   MachineCode code(program, functions, links.table_address());
   CheckReport report;
   report.path = request.path;
