@@ -40,7 +40,7 @@ std::string code_with_table(int32_t to_wrapper, int32_t to_real) {
   const HandMadeElf plain;
   code += '\xe9' + plain.number(static_cast<uint32_t>(to_wrapper - 5), 4);
   code += '\xe9' + plain.number(static_cast<uint32_t>(to_real - 5 - 5), 4);
-  return code + std::string(22, '\xc3');
+  return code + std::string(22, '\x90');
 }
 
 }  // namespace
@@ -101,6 +101,17 @@ TEST_CASE("a call that goes past is found without any name") {
   CHECK(report.wrap.verdict == Verdict::kWrapped);
 }
 
+TEST_CASE("a call at the beginning of a function is found behind bytes that are no code") {
+  HandMadeElf elf;
+  elf.notes = elf.lockwrap_note();
+  // A null byte before the call: read on from there, 00 e8 is an instruction that swallows the call.
+  elf.code = code_with_table(-32, 16);
+  elf.code.replace(56, 6, std::string(1, '\0') + '\xe8' + elf.number(static_cast<uint32_t>(48 - 62), 4));
+  CHECK(check_bytes(elf.bytes()).wrap.untold_calls == 0);
+  elf.function_starts = {HandMadeElf::kCodeAddress + 48, HandMadeElf::kCodeAddress + 57};
+  CHECK(check_bytes(elf.bytes()).wrap.untold_calls == 1);
+}
+
 TEST_CASE("damaged and newer notes are errors") {
   HandMadeElf elf;
   elf.notes = elf.lockwrap_note(2);
@@ -133,6 +144,20 @@ TEST_CASE("hostile headers are errors, quickly and without much memory") {
   expect_refusal(with(4, 7, 1), "is damaged");                                            // the class
   expect_refusal(with(5, 7, 1), "is damaged");                                            // the byte order
   expect_refusal(with(16, 77, 2), "no kind of program");                                  // e_type
+}
+
+TEST_CASE("a small file cannot ask for much memory") {
+  // The same bytes loaded at many addresses.
+  const HandMadeElf elf;
+  std::string bytes = elf.bytes().substr(0, 64);
+  constexpr int kEntries = 64;
+  for (int index = 0; index < kEntries; ++index) {
+    bytes += elf.number(PT_LOAD, 4) + elf.number(PF_R, 4) + elf.number(0, 8) + elf.number(uint64_t{1} << 24 | uint64_t(index) << 16, 8) +
+             elf.number(0, 8) + elf.number(60000, 8) + elf.number(60000, 8) + elf.number(4, 8);
+  }
+  bytes.resize(60000);
+  bytes.replace(56, 2, elf.number(kEntries, 2));
+  expect_refusal(bytes, "its segments overlap");
 }
 
 TEST_CASE("no byte of a program, changed or cut away, makes the check crash") {

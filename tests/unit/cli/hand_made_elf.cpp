@@ -1,4 +1,4 @@
-// Header, three program headers (code, notes as loaded bytes, notes as notes), code, notes. No sections.
+// Header, five program headers (code, notes as loaded bytes and as notes, index as loaded bytes and as index), code, notes, index. No sections.
 #include "hand_made_elf.h"
 
 namespace lockwrap::test {
@@ -39,15 +39,20 @@ std::string HandMadeElf::bytes() const {
   const int word = is_64_bit ? 8 : 4;
   const uint64_t header_bytes = is_64_bit ? 64 : 52;
   const uint64_t entry_bytes = is_64_bit ? 56 : 32;
-  const uint64_t code_at = header_bytes + 3 * entry_bytes;
+  const uint64_t code_at = header_bytes + 5 * entry_bytes;
   const uint64_t notes_at = code_at + code.size();
+  std::string index;
+  if (!function_starts.empty()) {
+    index = std::string("\x01\x1b\x03\x3b") + number(0, 4) + number(function_starts.size(), 4);
+    for (const uint64_t start : function_starts) index += number(start - kIndexAddress, 4) + number(0, 4);
+  }
   std::string file(ELFMAG, SELFMAG);
   file += is_64_bit ? ELFCLASS64 : ELFCLASS32;
   file += is_big_endian ? ELFDATA2MSB : ELFDATA2LSB;
   file += EV_CURRENT;
   file.resize(EI_NIDENT, '\0');
   file += number(type, 2) + number(machine, 2) + number(EV_CURRENT, 4) + number(kCodeAddress, word) + number(header_bytes, word) + number(0, word);
-  file += number(0, 4) + number(header_bytes, 2) + number(entry_bytes, 2) + number(3, 2) + number(0, 2) + number(0, 2) + number(0, 2);
+  file += number(0, 4) + number(header_bytes, 2) + number(entry_bytes, 2) + number(5, 2) + number(0, 2) + number(0, 2) + number(0, 2);
   const auto entry = [&](uint32_t kind, uint32_t flags, uint64_t offset, uint64_t address, uint64_t size) {
     const std::string place = number(offset, word) + number(address, word) + number(address, word) + number(size, word) + number(size, word);
     file += is_64_bit ? number(kind, 4) + number(flags, 4) + place + number(4, word) : number(kind, 4) + place + number(flags, 4) + number(4, word);
@@ -55,7 +60,9 @@ std::string HandMadeElf::bytes() const {
   entry(PT_LOAD, PF_R | PF_X, code_at, kCodeAddress, code.size());
   entry(notes.empty() ? PT_NULL : PT_LOAD, PF_R, notes_at, kNotesAddress, notes.size());
   entry(notes.empty() ? PT_NULL : PT_NOTE, PF_R, notes_at, kNotesAddress, notes.size());
-  return file + code + notes;
+  entry(index.empty() ? PT_NULL : PT_LOAD, PF_R, notes_at + notes.size(), kIndexAddress, index.size());
+  entry(index.empty() ? PT_NULL : PT_GNU_EH_FRAME, PF_R, notes_at + notes.size(), kIndexAddress, index.size());
+  return file + code + notes + index;
 }
 
 }  // namespace lockwrap::test

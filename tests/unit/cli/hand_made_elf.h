@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lockwrap::test {
 
@@ -15,9 +16,11 @@ struct HandMadeElf {
   uint16_t type = ET_EXEC;
   std::string notes = {};  // loaded at kNotesAddress
   std::string code = std::string(64, '\x90');  // loaded at kCodeAddress
+  std::vector<uint64_t> function_starts = {};   // in the index of unwind tables; none: no index
 
   static constexpr uint64_t kCodeAddress = 0x400000;
   static constexpr uint64_t kNotesAddress = 0x500000;
+  static constexpr uint64_t kIndexAddress = 0x600000;
 
   std::string bytes() const;
   // `size` bytes of it, in this byte order.
