@@ -85,6 +85,7 @@ std::string check_as_json(const CheckReport &report) {
       {"untold_calls", wrap.untold_calls},
       {"outside", facts.outside},
       {"loads_more", facts.may_load_more},
+      {"unseen_locks", facts.unseen_locks},
       {"malloc", {{"name", facts.malloc}, {"version", facts.malloc_version}, {"unused", facts.unused_malloc}}},
       {"libc", {{"name", facts.libc}, {"version", facts.libc_version}, {"or_later", facts.is_lowest_version}}},
       {"link", facts.link_kind},

@@ -22,6 +22,12 @@ std::string hex(uint64_t address) {
   return text.str();
 }
 
+std::string joined(const std::vector<std::string> &names) {
+  std::string text;
+  for (const std::string &name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
 std::string wrapped_table(const WrapCheck &wrap) {
   using Align = TextTable::Align;
   TextTable table({{"WRAPPED", Align::kLeft}, {"FUNCTIONS", Align::kRight}, {"CALLS", Align::kRight}});
@@ -70,11 +76,11 @@ std::string facts_table(const CheckReport &report) {
   rows.emplace_back("libc", facts.libc.empty() ? "unknown" : facts.libc + (facts.libc_version.empty() ? "" : " " + facts.libc_version) +
                                                                  (facts.is_lowest_version ? " or later" : ""));
   rows.emplace_back("malloc", facts.malloc.empty() ? "unknown" : facts.malloc + (facts.malloc_version.empty() ? "" : " " + facts.malloc_version));
-  std::string outside;
-  for (const std::string &library : facts.outside) outside += (outside.empty() ? "" : ", ") + library;
+  std::string outside = joined(facts.outside);
   if (outside.empty()) outside = "no shared library";
   if (facts.may_load_more) outside += "; and what it loads with dlopen";
   rows.emplace_back("outside", outside);
+  if (!facts.unseen_locks.empty()) rows.emplace_back("not seen", joined(facts.unseen_locks) + ": they do not call pthread");
   if (wrap.libc_calls > 0) rows.emplace_back("libc's own", counted(wrap.libc_calls, "call") + " inside libc, which need not be wrapped");
   rows.emplace_back("frame pointers", frame_pointers(facts));
   rows.emplace_back("build-id", facts.build_id.empty() ? "none" : facts.build_id);

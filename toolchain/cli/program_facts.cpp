@@ -5,6 +5,8 @@
 #include <cctype>
 #include <set>
 
+#include "unseen_locks.h"
+
 namespace lockwrap::cli {
 namespace {
 
@@ -176,6 +178,7 @@ ProgramFacts read_program_facts(const ProgramFile &file, const DynamicLinks &lin
   }
   facts.may_load_more = std::any_of(links.imports().begin(), links.imports().end(),
                                     [](const FunctionImport &import) { return import.name == "dlopen" || import.name == "dlmopen"; });
+  facts.unseen_locks = find_unseen_locks(functions, links);
   facts.is_stripped = !functions.has_names();
   facts.build_id = file.build_id();
   facts.walks_by_unwind_tables = file.is_64_bit();

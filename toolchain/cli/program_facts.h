@@ -22,6 +22,7 @@ struct ProgramFacts {
   std::string unused_malloc;   // an allocator that is linked in, whose malloc is not the program's
   std::vector<std::string> outside;  // shared libraries whose locks are not seen: all but libc's own
   bool may_load_more = false;  // calls dlopen
+  std::vector<std::string> unseen_locks;  // kinds of locks that never call pthread
   bool is_stripped = false;
   std::string build_id;
   bool walks_by_unwind_tables = true;  // lockwrap's walk of stacks in this program
