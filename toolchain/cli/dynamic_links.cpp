@@ -69,7 +69,9 @@ DynamicLinks::DynamicLinks(const ProgramFile &file) : file_(file) {
   table_address_ = value(DT_PLTGOT);
   const bool is_program = (value(DT_FLAGS_1) & DF_1_PIE) != 0 || (is_dynamic() && !values.contains(DT_SONAME));
   is_shared_library_ = is_position_independent_ && !is_program;
+  constexpr size_t kMostLibraries = 1000;  // a hostile file may name one many times
   for (const uint64_t offset : needed) {
+    if (libraries_.size() == kMostLibraries) break;
     std::string name(file.text_at(names_address_ + offset));
     if (!name.empty()) libraries_.push_back(std::move(name));
   }
@@ -125,9 +127,10 @@ void DynamicLinks::read_glibc_version() {
   constexpr std::string_view kPrefix = "GLIBC_2.";
   const std::string_view names = file_.loaded_at(names_address_).substr(0, names_bytes_);
   for (size_t at = names.find(kPrefix); at != std::string_view::npos; at = names.find(kPrefix, at + 1)) {
-    const std::string_view version = names.substr(at + kPrefix.size() - 2);
+    constexpr size_t kLongestVersion = 16;
+    const std::string_view version = names.substr(at + kPrefix.size() - 2, kLongestVersion);
     const size_t end = version.find('\0');
-    if (end == std::string_view::npos) break;
+    if (end == std::string_view::npos) continue;
     if (version_order(version.substr(0, end)) > version_order(needed_glibc_)) needed_glibc_ = version.substr(0, end);
   }
 }

@@ -89,7 +89,12 @@ std::string static_glibc_version(const ProgramFile &file) {
   return versions.size() == 1 ? *versions.begin() : std::string();
 }
 
-void find_libc(const ProgramFile &file, const DynamicLinks &links, const std::string &libc_of_archive, ProgramFacts &facts) {
+bool has_function(const ProgramFunctions &functions, std::string_view name) {
+  return std::any_of(functions.functions().begin(), functions.functions().end(), [name](const FunctionSymbol &symbol) { return symbol.name == name; });
+}
+
+void find_libc(const ProgramFile &file, const DynamicLinks &links, const ProgramFunctions &functions, const std::string &libc_of_archive,
+               ProgramFacts &facts) {
   const auto needs = [&links](const char *name) {
     return std::any_of(links.libraries().begin(), links.libraries().end(), [name](const std::string &library) { return is_library(library, name); });
   };
@@ -108,7 +113,8 @@ void find_libc(const ProgramFile &file, const DynamicLinks &links, const std::st
     facts.libc = "glibc";
     facts.libc_version = static_glibc_version(file);
     if (facts.libc_version.empty() && space != std::string::npos) facts.libc_version = libc_of_archive.substr(space + 1);
-  } else if (holds(file, "musl") || holds(file, std::string_view("No error information\0Illegal byte sequence", 42))) {
+  } else if (holds(file, std::string_view("No error information\0Illegal byte sequence", 42)) ||
+             has_function(functions, "__init_libc")) {
     facts.libc = "musl";
   } else {
     facts.libc = libc_of_archive.substr(0, space);
@@ -116,16 +122,19 @@ void find_libc(const ProgramFile &file, const DynamicLinks &links, const std::st
   }
 }
 
-// Whose `malloc` the program has, by the names at the address of it; nothing when they do not tell.
+// Whose `malloc` the program has, by the names at the address of it; nothing when they do not tell. tcmalloc and jemalloc may call theirs
+// __libc_malloc, too; then glibc's own, with its inner function, is not linked in.
 enum class MallocOwner { kUnknown, kLibc, kProgram };
 MallocOwner malloc_owner(const ProgramFunctions &functions) {
   uint64_t address = 0;
+  bool has_glibc = false;
   for (const FunctionSymbol &symbol : functions.functions()) {
     if (symbol.name == "malloc") address = symbol.start;
+    if (symbol.name == "_int_malloc") has_glibc = true;
   }
   if (address == 0) return MallocOwner::kUnknown;
   for (const FunctionSymbol &symbol : functions.functions()) {
-    const bool is_libc = symbol.name == "__libc_malloc" || symbol.name == "__libc_malloc_impl" || symbol.name == "default_malloc";
+    const bool is_libc = (symbol.name == "__libc_malloc" && has_glibc) || symbol.name == "__libc_malloc_impl" || symbol.name == "default_malloc";
     if (symbol.start == address && is_libc) return MallocOwner::kLibc;
   }
   return MallocOwner::kProgram;
@@ -171,7 +180,7 @@ ProgramFacts read_program_facts(const ProgramFile &file, const DynamicLinks &lin
   ProgramFacts facts;
   facts.architecture = architecture_name(file);
   facts.link_kind = link_kind(links);
-  find_libc(file, links, libc_of_archive, facts);
+  find_libc(file, links, functions, libc_of_archive, facts);
   find_malloc(file, links, functions, facts);
   for (const std::string &library : links.libraries()) {
     if (!is_libc_part(library)) facts.outside.push_back(library);

@@ -107,8 +107,11 @@ void ProgramFile::read_sections() {
   if (elf_getshdrstrndx(elf_.get(), &names_index) != 0 || names_index == 0 || names_index > sections_.size()) return;
   const GElf_Shdr names_header = sections_[names_index - 1].header;
   const std::string names = bytes(names_header.sh_offset, names_header.sh_size);
+  constexpr size_t kLongestName = 64;  // of those that are looked for; a hostile file may share one long name among many sections
   for (Section &section : sections_) {
-    if (section.header.sh_name < names.size()) section.name = names.c_str() + section.header.sh_name;
+    if (section.header.sh_name >= names.size()) continue;
+    const std::string_view name = std::string_view(names).substr(section.header.sh_name, kLongestName);
+    section.name = name.substr(0, name.find('\0'));
   }
 }
 

@@ -16,6 +16,8 @@ namespace lockwrap::cli {
 namespace {
 
 constexpr size_t kNone = ~size_t{0};
+// Symbols that are looked at around one function. A function has a few names; in a hostile file it may have all of them.
+constexpr int kMostSteps = 64;
 
 enum class Owner { kProgram, kLibc, kUntold };
 
@@ -174,7 +176,7 @@ class Checker {
     if (note_.has_code(start)) return false;
     const std::vector<FunctionSymbol> &all = functions_.functions();
     auto symbol = std::lower_bound(all.begin(), all.end(), start, [](const FunctionSymbol &entry, uint64_t wanted) { return entry.start < wanted; });
-    for (; symbol != all.end() && symbol->start == start; ++symbol) {
+    for (int step = 0; step < kMostSteps && symbol != all.end() && symbol->start == start; ++step, ++symbol) {
       if (is_libc_function(symbol->name, symbol->source_file)) return true;
     }
     return false;
@@ -187,7 +189,8 @@ class Checker {
     const auto first = std::lower_bound(all.begin(), all.end(), start, [](const FunctionSymbol &entry, uint64_t wanted) { return entry.start < wanted; });
     uint64_t last_start = start;
     int count = 0;
-    for (auto before = first; before != all.begin() && count < kNeighbours;) {
+    int steps = 0;
+    for (auto before = first; before != all.begin() && count < kNeighbours && steps < kMostSteps; ++steps) {
       if ((--before)->start == last_start) continue;
       last_start = before->start;
       if (!is_libc_start(last_start)) return false;
@@ -196,7 +199,8 @@ class Checker {
     if (count < kNeighbours) return false;
     last_start = start;
     count = 0;
-    for (auto after = first; after != all.end() && count < kNeighbours; ++after) {
+    steps = 0;
+    for (auto after = first; after != all.end() && count < kNeighbours && steps < kMostSteps; ++after, ++steps) {
       if (after->start == last_start) continue;
       last_start = after->start;
       if (!is_libc_start(last_start)) return false;

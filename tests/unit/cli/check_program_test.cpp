@@ -112,6 +112,35 @@ TEST_CASE("a call at the beginning of a function is found behind bytes that are 
   CHECK(check_bytes(elf.bytes()).wrap.untold_calls == 1);
 }
 
+TEST_CASE("calls and addresses are read in the code of aarch64") {
+  HandMadeElf elf{true, false, EM_AARCH64};
+  elf.notes = elf.lockwrap_note(1, 4);
+  constexpr uint32_t kNothing = 0xd503201f;
+  std::vector<uint32_t> words(24, kNothing);
+  const auto jump = [&words](uint32_t instruction, int from, int to) { words[from] = instruction | (static_cast<uint32_t>(to - from) & 0x3ffffff); };
+  constexpr uint32_t kB = 0x14000000;
+  constexpr uint32_t kBl = 0x94000000;
+  jump(kB, 8, 0);    // the table: the wrapper is the first instruction,
+  jump(kB, 9, 16);   // the real function the 17th
+  const auto untold = [&] {
+    elf.code.clear();
+    for (const uint32_t word : words) elf.code += elf.number(word, 4);
+    return check_bytes(elf.bytes()).wrap.untold_calls;
+  };
+  CHECK(untold() == 0);
+  jump(kBl, 12, 16);
+  CHECK(untold() == 1);
+  jump(kB, 13, 16);
+  CHECK(untold() == 2);
+  words[14] = 0x90000001;              // adrp x1, the page
+  words[15] = 0x91000021 | 64u << 10;  // add x1, x1, #64: the real function's address
+  CHECK(untold() == 3);
+  words[15] = 0x91000022 | 64u << 10;  // into another register
+  CHECK(untold() == 3);
+  words[15] = 0x91000041 | 64u << 10;  // from a register that holds no page
+  CHECK(untold() == 2);
+}
+
 TEST_CASE("damaged and newer notes are errors") {
   HandMadeElf elf;
   elf.notes = elf.lockwrap_note(2);

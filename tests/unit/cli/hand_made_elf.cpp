@@ -24,13 +24,13 @@ std::string HandMadeElf::note(uint32_t kind, const std::string &owner, const std
   return number(owner.size() + 1, 4) + number(description.size(), 4) + number(kind, 4) + padded(owner + '\0') + padded(description);
 }
 
-std::string HandMadeElf::lockwrap_note(uint32_t form) const {
+std::string HandMadeElf::lockwrap_note(uint32_t form, uint32_t jump_bytes) const {
   const uint64_t description = kNotesAddress + 12 + 12;
   std::string text = number(form, 4);
   text += number(kCodeAddress - (description + 4), 4);
-  text += number(kCodeAddress + 42 - (description + 8), 4);
+  text += number(kCodeAddress + 32 + 2 * jump_bytes - (description + 8), 4);
   text += number(kCodeAddress + 32 - (description + 12), 4);
-  text += number(5, 4);
+  text += number(jump_bytes, 4);
   for (const char *part : {"9.8.7", "glibc 2.99", "mutex:pthread_mutex_lock", ""}) text += part + std::string(1, '\0');
   return note(1, "lockwrap", text);
 }

@@ -26,9 +26,9 @@ struct HandMadeElf {
   // `size` bytes of it, in this byte order.
   std::string number(uint64_t value, int size) const;
   std::string note(uint32_t kind, const std::string &owner, const std::string &description) const;
-  // lockwrap's own, first in `notes`, with mutex:pthread_mutex_lock as its only name; its code is the first 42 bytes of `code`,
-  // of which the last ten are its table.
-  std::string lockwrap_note(uint32_t form = 1) const;
+  // lockwrap's own, first in `notes`, with mutex:pthread_mutex_lock as its only name. Its code is the first 32 bytes of `code` and its table
+  // of two jumps behind them.
+  std::string lockwrap_note(uint32_t form = 1, uint32_t jump_bytes = 5) const;
 };
 
 }  // namespace lockwrap::test
