@@ -77,7 +77,8 @@ std::vector<std::string> advice(const CheckReport &report) {
   }
   if (wrap.past_count > 0) {
     lines.push_back("a call goes past where the link had no --wrap option for the function (use all flags of lockwrap::lockwrap, link.rsp or pkg-config), or "
-                    "where the object file or archive was prepared to go past (objcopy --redefine-sym NAME=__real_NAME; take the original).");
+                    "where the object file or archive was prepared to go past (objcopy --redefine-sym NAME=__real_NAME; take the original). addr2line -e shows "
+                    "the line of an address.");
   }
   if (!unresolved(wrap).empty()) lines.push_back("the program ends when it calls a function that is not there: link it again without options that allow undefined symbols (--unresolved-symbols, -z undefs).");
   if (wrap.untold_calls > 0) lines.push_back("to tell them apart, check the unstripped program, or give it or its debug file with --symbols.");

@@ -115,7 +115,7 @@ class Checker {
     }
     if (const auto wrapper = wrappers_.find(target); wrapper != wrappers_.end()) {
       if (use.kind != CodeUse::Kind::kAddress) ++result_.functions[wrapper->second].calls;
-      if (!note_.names[wrapper->second].is_inner) {
+      if (is_never_called_by_glibc(note_.names[wrapper->second])) {
         if (const auto start = functions_.start_of(use.site)) uses_wrappers_.insert(*start);
       }
       return;
@@ -209,7 +209,10 @@ class Checker {
     return count == kNeighbours;
   }
 
-  // A function that calls wrappers, too, is not glibc's: no reference in libc.a has a public name for --wrap to change. musl's have.
+  // glibc's archive refers to its own lock functions by inner names only, which --wrap does not change; to _exit and exec by public ones.
+  static bool is_never_called_by_glibc(const WrappedName &name) { return !name.is_inner && name.family != "process"; }
+
+  // So a function that calls such a wrapper, too, is not glibc's. musl's archive has public names.
   void settle_untold() {
     const bool tells = note_.libc.starts_with("glibc");
     for (const Untold &untold : untold_) {
