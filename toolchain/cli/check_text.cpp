@@ -113,8 +113,8 @@ std::string check_as_text(const CheckReport &report) {
       is_first = false;
     }
   }
-  if (!report.wrap.past.empty()) text += "\n" + past_table(report.wrap);
   if (report.wrap.is_linked && !report.wrap.functions.empty()) text += "\n" + wrapped_table(report.wrap);
+  if (!report.wrap.past.empty()) text += "\n" + past_table(report.wrap);
   return text + "\n" + facts_table(report);
 }
 
