@@ -8,7 +8,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 findings=${LOCKWRAP_FUZZ_FINDINGS:-$folder/findings}
 mkdir -p "$folder/corpus" "$findings"
-# The seeds themselves must be programs that are answered, or the fuzzer fuzzes nothing but the first bytes.
 [ "$(find "$seeds" -type f | wc -l)" -ge 10 ] || { echo "no seeds in $seeds" && exit 1; }
 status=0
 ASAN_OPTIONS=detect_leaks=1 "$fuzzer" "$folder/corpus" "$seeds" "$@" -max_len=65536 -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=256 \
