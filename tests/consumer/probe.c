@@ -22,7 +22,7 @@ int main(int argc, char **argv) {
   probe_while_held(&counter, wrapped);
   if (pthread_create(&other, NULL, wait_for_it, NULL) != 0) return 2;
   while (__atomic_load_n(&waiter, __ATOMIC_ACQUIRE) == 0) sched_yield();
-  probe_await_blocked(waiter);
+  await_blocked(waiter);
   pthread_mutex_unlock(&counter);
   pthread_join(other, NULL);
   return probe_after_the_wait(wrapped);

@@ -17,7 +17,7 @@ int main(int argc, char **argv) {
     std::lock_guard<std::mutex> wait(counter);
   });
   while (waiter == 0) std::this_thread::yield();
-  probe_await_blocked(waiter);
+  await_blocked(waiter);
   held.unlock();
   other.join();
   return probe_after_the_wait(wrapped);

@@ -10,24 +10,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "await_blocked.h"
+
 static int probe_failures = 0;
 
 static inline void probe_expect(int condition, const char *what) {
   if (condition) return;
   fprintf(stderr, "probe: not so: %s\n", what);
   ++probe_failures;
-}
-
-/* Returns when the thread sleeps in the kernel: after it has said that it will lock, that means it waits for the lock. */
-static inline void probe_await_blocked(int thread) {
-  char path[64], line[256], state = 'R';
-  snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
-  while (state != 'S') {
-    FILE *file = fopen(path, "r");
-    if (file == NULL) return;
-    if (fgets(line, sizeof line, file) != NULL && strrchr(line, ')') != NULL) state = strrchr(line, ')')[2];
-    fclose(file);
-  }
 }
 
 static inline int probe_report_has(const char *text) {
@@ -43,6 +33,7 @@ static inline int probe_report_has(const char *text) {
 /* While the calling thread holds its one lock, at `lock`. */
 static inline void probe_while_held(const void *lock, int wrapped) {
   probe_expect(lockwrap_is_active() == wrapped, "lockwrap_is_active");
+  probe_expect(lockwrap_version() == (wrapped ? LOCKWRAP_VERSION_NUMBER : 0), "lockwrap_version");
   probe_expect((lockwrap_runtime_is_active != NULL) == wrapped, "the weak reference is resolved");
   probe_expect(lockwrap_name_lock(lock, "probe counter") == (wrapped ? 0 : ENOSYS), "lockwrap_name_lock");
   probe_expect(lockwrap_held_count() == wrapped, "lockwrap_held_count");

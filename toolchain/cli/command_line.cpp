@@ -33,7 +33,10 @@ int run_command_line(int argument_count, const char *const *arguments) {
   app.footer(kExamples);
   app.require_subcommand(1);
   add_report_command(app);
+  add_top_command(app);
   add_symbolize_command(app);
+  add_graph_command(app);
+  add_flags_command(app);
   int exit_status = kExitFine;
   add_check_command(app, exit_status);
   try {

@@ -11,8 +11,11 @@ namespace lockwrap::cli {
 int run_command_line(int argument_count, const char *const *arguments);
 
 // Each declares its options on `app` and what to do with them. The work may throw CommandError.
+void add_flags_command(CLI::App &app);
+void add_graph_command(CLI::App &app);
 void add_report_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
+void add_top_command(CLI::App &app);
 // Sets `exit_status` when it has run.
 void add_check_command(CLI::App &app, int &exit_status);
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "function_name.h"
-#include "lock_names.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -100,16 +99,15 @@ int64_t sort_key(const LockRow &row, const ReportOptions &options) {
 
 }  // namespace
 
-LockReport make_report(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer,
+LockReport make_report(const LockProfile &profile, LockPlaces &places, const std::map<uint64_t, std::string> &lock_names,
                        const ReportOptions &options) {
   LockReport report{profile.program, profile.pid, profile.duration_ns, {}, 0, 0, profile.dropped};
-  const std::map<uint64_t, std::string> names = name_locks(profile, places, symbolizer);
   std::map<std::pair<std::string, std::string>, RowSums> rows;
   std::map<uint64_t, RowSums *> row_of_lock;
   for (const auto &[id, lock] : profile.locks) {
     if (lock.contentions == 0 && lock.wait_ns == 0 && lock.blamed_ns == 0) continue;
-    RowSums &sums = rows[{names.at(id), lock.kind}];
-    sums.row.name = names.at(id);
+    RowSums &sums = rows[{lock_names.at(id), lock.kind}];
+    sums.row.name = lock_names.at(id);
     sums.row.kind = lock.kind;
     add_lock(sums.row, lock);
     row_of_lock[id] = &sums;

@@ -8,7 +8,6 @@
 
 #include "lock_places.h"
 #include "lock_profile.h"
-#include "symbolizer.h"
 
 namespace lockwrap::cli {
 
@@ -62,7 +61,8 @@ struct LockReport {
   std::map<std::string, int64_t> dropped;
 };
 
-LockReport make_report(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer,
+// `lock_names`: by lock id, see lock_names.h.
+LockReport make_report(const LockProfile &profile, LockPlaces &places, const std::map<uint64_t, std::string> &lock_names,
                        const ReportOptions &options);
 
 }  // namespace lockwrap::cli

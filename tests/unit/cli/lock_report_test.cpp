@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "frame_source.h"
+#include "lock_names.h"
 #include "lock_report.h"
 #include "profile_reader.h"
 #include "synthetic_profile.h"
@@ -18,7 +19,7 @@ LockReport report_of(const SyntheticProfile &synthetic, const ReportOptions &opt
   const LockProfile locks = read_locks(profile, "synthetic");
   FrameSource frames(profile, nullptr);
   LockPlaces places(locks, frames);
-  return make_report(locks, places, nullptr, options);
+  return make_report(locks, places, name_locks(locks, places, nullptr), options);
 }
 
 std::string lock_comment(int id, int contentions, int wait_ns, int max_wait_ns, const std::string &rest) {

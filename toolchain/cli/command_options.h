@@ -1,0 +1,24 @@
+// The options that several commands have, so that they are called and explained alike.
+#pragma once
+
+#include <string>
+
+#include "profile_binary.h"
+
+namespace CLI {
+class App;
+}
+
+namespace lockwrap::cli {
+
+// FILE, --binary and --debug-directory.
+struct ProfileChoice {
+  std::string path;
+  BinaryChoice binary;
+};
+void add_profile_options(CLI::App &command, ProfileChoice &choice);
+
+// -o OUT
+void add_output_option(CLI::App &command, std::string &path);
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,28 @@
+# Second part of lockwrap-executables.cmake, read after the platform's own settings, when a compiler is known.
+if(LOCKWRAP_USER_MAKE_RULES_OVERRIDE)
+  include("${LOCKWRAP_USER_MAKE_RULES_OVERRIDE}")
+endif()
+
+# A shared library cannot be linked into a static program, so find_library must not offer one.
+if(LOCKWRAP_STATIC)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+endif()
+
+# The compiler answers with the name alone when it knows no such file: better said now than by the linker.
+get_property(_lockwrap_trying GLOBAL PROPERTY IN_TRY_COMPILE)
+if(LOCKWRAP_JEMALLOC AND NOT JEMALLOC_ROOT AND NOT _lockwrap_trying)
+  set(_lockwrap_compiler "${CMAKE_C_COMPILER}")
+  if(NOT _lockwrap_compiler)
+    set(_lockwrap_compiler "${CMAKE_CXX_COMPILER}")
+  endif()
+  set(_lockwrap_sysroot)
+  if(CMAKE_SYSROOT)
+    set(_lockwrap_sysroot "--sysroot=${CMAKE_SYSROOT}")
+  endif()
+  execute_process(COMMAND "${_lockwrap_compiler}" ${_lockwrap_sysroot} -print-file-name=libjemalloc.a
+                  OUTPUT_VARIABLE _lockwrap_jemalloc OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(NOT IS_ABSOLUTE "${_lockwrap_jemalloc}")
+    message(FATAL_ERROR "lockwrap: LOCKWRAP_JEMALLOC: ${_lockwrap_compiler} finds no libjemalloc.a; install the static jemalloc "
+                        "(Debian: libjemalloc-dev, Alpine: jemalloc-static) or set JEMALLOC_ROOT")
+  endif()
+endif()
