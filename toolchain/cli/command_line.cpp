@@ -16,8 +16,9 @@ constexpr char kExamples[] =
     "  lockwrap report /tmp/service.pb.gz                       who waits for which lock, and who holds it\n"
     "  lockwrap symbolize /tmp/service.pb.gz -o named.pb.gz     put names in, for `go tool pprof named.pb.gz`\n"
     "  lockwrap symbolize service.log --binary ./service        and into the findings (lockwrap: deadlock: ...) in a log\n"
+    "  lockwrap check ./service                                 is it linked with lockwrap, and do all calls go there?\n"
     "\n"
-    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 2 error.";
+    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 not wrapped (check), 2 error.";
 
 int fail(const std::string &sentence) {
   std::cerr << "lockwrap: " << sentence << "\n";
@@ -32,9 +33,13 @@ int run_command_line(int argument_count, const char *const *arguments) {
   app.footer(kExamples);
   app.require_subcommand(1);
   add_report_command(app);
+  add_top_command(app);
   add_symbolize_command(app);
+  add_graph_command(app);
   add_export_command(app);
   add_flags_command(app);
+  int exit_status = kExitFine;
+  add_check_command(app, exit_status);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success &information) {  // --help and --version
@@ -48,7 +53,7 @@ int run_command_line(int argument_count, const char *const *arguments) {
   } catch (const std::exception &error) {
     return fail(std::string("unexpected error (") + error.what() + "); please report it with the command line");
   }
-  return kExitFine;
+  return exit_status;
 }
 
 }  // namespace lockwrap::cli

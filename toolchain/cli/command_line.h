@@ -7,13 +7,17 @@ class App;
 
 namespace lockwrap::cli {
 
-// What main does: parses, runs, prints errors on stderr. Returns kExitFine or kExitError.
+// What main does: parses, runs, prints errors on stderr. Returns kExitFine, kExitFindings or kExitError.
 int run_command_line(int argument_count, const char *const *arguments);
 
 // Each declares its options on `app` and what to do with them. The work may throw CommandError.
 void add_export_command(CLI::App &app);
 void add_flags_command(CLI::App &app);
+void add_graph_command(CLI::App &app);
 void add_report_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
+void add_top_command(CLI::App &app);
+// Sets `exit_status` when it has run.
+void add_check_command(CLI::App &app, int &exit_status);
 
 }  // namespace lockwrap::cli

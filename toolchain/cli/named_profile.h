@@ -18,7 +18,8 @@ class NamedProfile {
   // Names come from the profile itself, if `symbolize` has put them there, else from the program: the one chosen, else the one that the
   // profile names, whose absence only costs the names (a warning on stderr).
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
-  NamedProfile(const std::string &path, const BinaryChoice &choice);
+  // `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
+  NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier = nullptr);
   NamedProfile(const NamedProfile &) = delete;
   NamedProfile &operator=(const NamedProfile &) = delete;
 
@@ -36,7 +37,7 @@ class NamedProfile {
   std::string path_;
   Profile profile_;
   LockProfile locks_;
-  std::unique_ptr<ProfileBinary> binary_;
+  std::shared_ptr<ProfileBinary> binary_;
   FrameSource frames_;
   LockPlaces places_;
   std::map<uint64_t, std::string> lock_names_;
