@@ -12,6 +12,7 @@ int run_command_line(int argument_count, const char *const *arguments);
 
 // Each declares its options on `app` and what to do with them. The work may throw CommandError.
 void add_flags_command(CLI::App &app);
+void add_flame_command(CLI::App &app);
 void add_report_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
 

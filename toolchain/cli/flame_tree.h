@@ -1,0 +1,78 @@
+// The stacks of a profile merged into a tree: what a flame graph shows, before it is pruned, laid out and drawn.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lock_stacks.h"
+
+namespace lockwrap::cli {
+
+enum class FlameSide { kWaiter, kHolder, kBoth };
+
+enum class FlameKind {
+  kAll,     // the root
+  kWaiter,  // a function on a waiter's stack
+  kHolder,  // a function on the stack of who held meanwhile
+  kLock,
+  kNobody,  // no holder was seen
+  kOther,   // stands for what is too small, or too far out, to be shown
+};
+
+struct FlameNode {
+  FlameKind kind = FlameKind::kAll;
+  std::string name;        // a function, with " reading" or " writing" where it locks a readers-writer lock; a lock
+  std::string place;       // "ledger.cpp:32"; without the line where calls of several lines are one frame; "" when not known
+  std::string lock_kind;   // of a lock
+  int64_t wait_ns = 0;     // the width
+  int64_t before_ns = 0;   // the same in the profile that this one is compared with
+  size_t stands_for = 1;   // of a lock: how many locks have this name; of kOther: how many frames it was made of
+  std::vector<FlameNode> children;  // the heaviest first, then by name; kNobody and kOther last
+  std::vector<FlameNode> holders;   // only of a waiting place in a graph of both sides: who held meanwhile; ordered alike
+};
+
+// Of one side the root's children are the outermost callers and the locks are the leaves. Of both sides the root's children are the locks,
+// theirs the waiting places, and theirs the callers; below each place (`holders`) stand those who held, and below these their callers.
+struct FlameGraph {
+  FlameSide side = FlameSide::kBoth;
+  bool has_before = false;
+  FlameNode root;
+};
+
+// The frames of a stack that a picture shows: without what every thread starts with, and of a very deep one the innermost 256.
+struct ShownStack {
+  std::vector<StackFrame> frames;  // innermost first; empty only if the stack is
+  bool is_cut = false;
+};
+ShownStack shown_stack(const std::vector<StackFrame> &frames);
+
+// "", " reading" or " writing"
+std::string mode_suffix(const std::string &mode);
+
+class FlameBuilder {
+ public:
+  enum class Weight { kNow, kBefore };  // kBefore: of an older profile, to be compared with
+
+  explicit FlameBuilder(FlameSide side);
+  ~FlameBuilder();
+
+  void add(const LockStack &stack, Weight weight = Weight::kNow);    // to a graph of one side
+  void add(const BlamedStack &stack, Weight weight = Weight::kNow);  // to a graph of both
+  FlameGraph finish();                                               // once, at the end
+
+ private:
+  struct Growing;
+  struct Key;
+  static Growing &grow(Growing &parent, bool is_holder, Key key, int64_t wait_ns, Weight weight);
+  static Growing &grow_stack(Growing &from, bool is_holder, FlameKind kind, const ShownStack &stack, const std::string &mode, bool is_outermost_first,
+                             int64_t wait_ns, Weight weight);
+  static FlameNode finished(Growing &growing);
+
+  FlameSide side_;
+  bool has_before_ = false;
+  std::unique_ptr<Growing> root_;
+};
+
+}  // namespace lockwrap::cli
