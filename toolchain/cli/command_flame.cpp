@@ -46,30 +46,46 @@ void refuse_unknown_lock(NamedProfile &profile, const std::string &lock) {
                                        (list.empty() ? "none was" : "there are: " + list + " (`lockwrap report` lists all)"));
 }
 
-template <typename Stack>
-std::string picture_of(NamedProfile &profile, const Request &request, FlameSide side, std::vector<Stack> stacks) {
-  if (!request.lock.empty()) {
-    std::erase_if(stacks, [&](const Stack &stack) {
-      if constexpr (std::is_same_v<Stack, BlamedStack>) return stack.waiter.lock != request.lock;
-      else return stack.lock != request.lock;
+// Gives all stacks of the chosen side, or both, to `result`, which has the functions of FlameBuilder and FoldedStacks.
+template <typename Result>
+void collect(NamedProfile &profile, const Request &request, Result &result) {
+  const auto is_chosen = [&](const LockStack &stack) { return request.lock.empty() || stack.lock == request.lock; };
+  if (request.side != "both") {
+    for_each_stack(profile, request.side == "waiter" ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) {
+      if (is_chosen(stack)) result.add(stack);
     });
+    return;
   }
-  if (request.is_folded) return folded_text(stacks);
-  FlameBuilder builder(side);
-  for (const Stack &stack : stacks) builder.add(stack);
+  bool is_place_chosen = false;
+  for_each_blamed_place(
+      profile,
+      [&](const LockStack &waiter) {
+        is_place_chosen = is_chosen(waiter);
+        if (is_place_chosen) result.add_waiter(waiter);
+      },
+      [&](const LockStack *holder, int64_t wait_ns) {
+        if (is_place_chosen) result.add_holder(holder, wait_ns);
+      });
+}
+
+std::string picture_of(NamedProfile &profile, const Request &request) {
+  FlameBuilder builder(request.side == "both" ? FlameSide::kBoth : request.side == "waiter" ? FlameSide::kWaiter : FlameSide::kHolder);
+  collect(profile, request, builder);
   FlameGraph graph = builder.finish();
   prune_flame(graph, kLeastShare, kMostFrames);
   return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock));
 }
 
+std::string folded_stacks_of(NamedProfile &profile, const Request &request) {
+  FoldedStacks folded;
+  collect(profile, request, folded);
+  return folded.text();
+}
+
 void run(const Request &request) {
   NamedProfile profile(request.input.path, request.input.binary);
   if (!request.lock.empty()) refuse_unknown_lock(profile, request.lock);
-  std::string result;
-  if (request.side == "both") result = picture_of(profile, request, FlameSide::kBoth, blamed_stacks_of(profile));
-  else if (request.side == "waiter") result = picture_of(profile, request, FlameSide::kWaiter, stacks_of(profile, Side::kWaiter));
-  else result = picture_of(profile, request, FlameSide::kHolder, stacks_of(profile, Side::kHolder));
-  write_output(request.output_path, result);
+  write_output(request.output_path, request.is_folded ? folded_stacks_of(profile, request) : picture_of(profile, request));
 }
 
 }  // namespace

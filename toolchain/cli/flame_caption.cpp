@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kNameColumns = 48;
 
-std::string names_cut(const std::string &name) { return fitted_label(name, "", kNameColumns); }
+std::string names_cut(const std::string &name) { return fitted_label({name}, kNameColumns); }
 
 }  // namespace
 

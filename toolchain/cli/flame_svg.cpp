@@ -1,4 +1,4 @@
-// Numbers that flame.js shares: kMargin, kWidth, kRowHeight, kColumnWidth, kTextOffset.
+// Numbers that flame.js shares: kMargin, kWidth, kRowHeight, kColumnWidth, kTextOffset, kTextPadding, kThin.
 #include "flame_svg.h"
 
 #include <algorithm>
@@ -18,6 +18,9 @@ constexpr int kHeaderHeight = 112;
 constexpr int kTextOffset = 13;        // from the top of a frame to the baseline of its text
 constexpr double kTextPadding = 4;     // left and right of it
 constexpr double kColumnWidth = 7.3;   // of 12 px monospace; the widest usual one has 7.23
+constexpr double kThin = 3;             // below, the gap between neighbours would be half of what is seen
+constexpr int kEmptyWidth = 600;       // of a picture of nothing
+constexpr int kEmptyHeight = 145;
 constexpr int kShades = 4;
 
 // At most four decimals, none that say nothing: the same text for the same picture everywhere.
@@ -104,19 +107,28 @@ class Drawing {
     return (node.stands_for > 1 ? "too narrow to be shown, together " : "not shown: ") + time;
   }
 
+  // Behind the label of what stands at the lock: a picture in a page has no tooltips.
+  std::string note_of(const FlameBox &box) const {
+    const FlameNode &node = *box.node;
+    if (node.kind == FlameKind::kLock) return duration_text(node.wait_ns) + ", " + share_text(node.wait_ns, graph_.root.wait_ns);
+    const bool is_at_lock = graph_.side == FlameSide::kBoth && (box.row + 1 == layout_.lock_row || box.row == layout_.lock_row + 1);
+    return is_at_lock || node.kind == FlameKind::kAll ? duration_text(node.wait_ns) : "";
+  }
+
   void append_frame(std::string &svg, const FlameBox &box) const {
     const FlameNode &node = *box.node;
     const double x = kMargin + box.start * (kWidth - 2 * kMargin);
     const double whole_width = box.width * (kWidth - 2 * kMargin);
     const double y = static_cast<double>(box.row) * kRowHeight;
-    svg += "<g class=\"" + frame_class(node, graph_.has_before) + "\"><title>" + xml_text(node.name) + "\n";
+    const std::string note = note_of(box);
+    svg += "<g class=\"" + frame_class(node, graph_.has_before) + (whole_width < kThin ? " thin" : "") + (note.empty() ? "" : "\" data-note=\"" + xml_text(note)) + "\"><title>" + xml_text(node.name) + "\n";
     if (!node.place.empty()) svg += xml_text(node.place) + "\n";
     std::string rest = details(box);
     for (size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) svg += xml_text(rest.substr(0, end)) + "\n";
     svg += xml_text(rest) + "</title><rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
            number(whole_width) + "\" height=\"" + std::to_string(kRowHeight - 1) + "\"/>";
     const double columns = (whole_width - 2 * kTextPadding) / kColumnWidth;
-    const std::string label = columns < 1 ? "" : fitted_label(node.name, node.place, static_cast<size_t>(columns));
+    const std::string label = columns < 1 ? "" : fitted_label({node.name, node.place, note}, static_cast<size_t>(columns));
     if (!label.empty()) {
       svg += "<text x=\"" + number(x + kTextPadding) + "\" y=\"" + number(y + kTextOffset) + "\">" + xml_text(label) + "</text>";
     }
@@ -169,8 +181,8 @@ std::string legend(const FlameGraph &graph) {
 std::string nothing_said(const FlameGraph &graph) {
   if (graph.side == FlameSide::kHolder) {
     return "<text class=\"good\" x=\"10\" y=\"84\">No holder made another thread wait.</text>\n"
-           "<text class=\"explanation\" x=\"10\" y=\"106\">If threads waited, --side=waiter shows them: their locks were free again, or held by code that is "
-           "not seen.</text>\n";
+           "<text class=\"explanation\" x=\"10\" y=\"106\">If threads waited, their locks were free again, or held by code that is not seen:</text>\n"
+           "<text class=\"explanation\" x=\"10\" y=\"125\">--side=waiter shows them.</text>\n";
   }
   return "<text class=\"good\" x=\"10\" y=\"84\">No thread had to wait for a lock.</text>\n"
          "<text class=\"explanation\" x=\"10\" y=\"106\">That is a good result: there is no contention to remove.</text>\n";
@@ -197,10 +209,10 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, co
                         const std::string &behind) {
   const bool is_empty = graph.root.wait_ns <= 0;
   const FlameLayout layout = is_empty ? FlameLayout{} : lay_out_flame(graph);
-  const size_t height = is_empty ? 130 : kHeaderHeight + layout.rows * kRowHeight + kMargin;
-  const std::string id = xml_text(id_prefix), size = std::to_string(kWidth) + "\" height=\"" + std::to_string(height);
+  const size_t height = is_empty ? kEmptyHeight : kHeaderHeight + layout.rows * kRowHeight + kMargin;
+  const std::string id = xml_text(id_prefix), width = std::to_string(is_empty ? kEmptyWidth : kWidth), size = width + "\" height=\"" + std::to_string(height);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lockwrap-flame\" width=\"" + size + "\" viewBox=\"0 0 " +
-                    std::to_string(kWidth) + " " + std::to_string(height) + "\" role=\"graphics-document\" aria-roledescription=\"flame graph\"" +
+                    width + " " + std::to_string(height) + "\" role=\"graphics-document\" aria-roledescription=\"flame graph\"" +
                     " aria-labelledby=\"" + id + "title\" aria-describedby=\"" + id + "description\" data-side=\"" + side_name(graph.side) +
                     "\" data-rows=\"" + std::to_string(layout.rows) + "\" data-lock-row=\"" + std::to_string(layout.lock_row) + "\">\n";
   svg += "<title id=\"" + id + "title\">" + xml_text(caption.title) + "</title>\n";
@@ -208,7 +220,7 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, co
   svg += "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n<g class=\"head\">\n";
   svg += "<text class=\"heading\" x=\"10\" y=\"27\">" + xml_text(caption.title) + "</text>\n";
   svg += "<text class=\"subtitle\" x=\"10\" y=\"48\">" + xml_text(caption.subtitle) + "</text>\n";
-  if (is_empty) return svg + nothing_said(graph) + "</g>\n" + behind + "</svg>\n";
+  if (is_empty) return svg + nothing_said(graph) + "</g>\n</svg>\n";  // nothing to zoom into: no script
   svg += "<text class=\"explanation\" x=\"10\" y=\"67\">" + std::string(explanation_of(graph.side)) + "</text>\n";
   svg += legend(graph) + "</g>\n<g class=\"frames\" transform=\"translate(0," + std::to_string(kHeaderHeight) + ")\">\n";
   return svg + Drawing(graph, layout).frames() + "</g>\n" + behind + "</svg>\n";

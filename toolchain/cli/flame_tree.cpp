@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 #include "lock_places.h"
@@ -12,7 +13,10 @@
 namespace lockwrap::cli {
 namespace {
 
-constexpr size_t kMostFrames = 256;  // of a stack; deeper ones are recursion, and no picture has room for them
+constexpr size_t kMostFrames = 256;  // of a stack; no picture has room for more
+constexpr size_t kRecursion = 3;     // so many calls of a function by itself become two frames
+
+bool is_same_function(const StackFrame &left, const StackFrame &right) { return left.function == right.function && left.file == right.file; }
 
 bool is_last(FlameKind kind) { return kind == FlameKind::kNobody || kind == FlameKind::kOther; }
 
@@ -45,12 +49,30 @@ struct FlameBuilder::Growing {
   std::map<Key, Growing> holders;
 };
 
+std::string ShownFrame::function() const {
+  std::string name = frame->function;
+  constexpr std::string_view kTag = "[abi:cxx11]";  // says nothing to a reader
+  for (size_t at = 0; (at = name.find(kTag, at)) != std::string::npos;) name.erase(at, kTag.size());
+  return is_recursing ? name + " recursing" : name;
+}
+
 ShownStack shown_stack(const std::vector<StackFrame> &frames) {
   size_t end = frames.size();
   while (end > 1 && is_thread_start(frames[end - 1].function)) --end;
   ShownStack shown;
-  shown.is_cut = end > kMostFrames;
-  shown.frames.assign(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(std::min(end, kMostFrames)));
+  for (size_t index = 0; index < end;) {
+    size_t run = 1;
+    while (index + run < end && is_same_function(frames[index], frames[index + run])) ++run;
+    const size_t kept = run < kRecursion ? run : 2;
+    for (size_t repeated = 0; repeated < kept; ++repeated) {
+      if (shown.frames.size() == kMostFrames) {
+        shown.is_cut = true;
+        return shown;
+      }
+      shown.frames.push_back({&frames[index + repeated], kept < run && repeated == 1});
+    }
+    index += run;
+  }
   return shown;
 }
 
@@ -81,9 +103,10 @@ FlameBuilder::Growing &FlameBuilder::grow_stack(Growing &from, bool is_holder, F
                                                 bool is_outermost_first, int64_t wait_ns, Weight weight) {
   const Key outer{FlameKind::kOther, "... callers further out", "", 0, 0};
   const auto key_of = [&](size_t index) {
-    const StackFrame &frame = stack.frames[index];
+    const StackFrame &frame = *stack.frames[index].frame;
     const bool is_place = index == 0;
-    return Key{kind, is_place ? frame.function + mode_suffix(mode) : frame.function, frame.file, is_place ? frame.line : 0, frame.line};
+    const std::string function = stack.frames[index].function();
+    return Key{kind, is_place ? function + mode_suffix(mode) : function, frame.file, is_place ? frame.line : 0, frame.line};
   };
   const size_t count = stack.frames.size();
   Growing *at = &from;
@@ -109,19 +132,33 @@ void FlameBuilder::add(const LockStack &stack, Weight weight) {
   grow(place, false, {FlameKind::kLock, stack.lock, stack.kind, 0, 0}, stack.wait_ns, weight).lock_ids.insert(stack.lock_id);
 }
 
-void FlameBuilder::add(const BlamedStack &stack, Weight weight) {
-  if (stack.wait_ns <= 0 || stack.waiter.frames.empty()) return;
+void FlameBuilder::add_waiter(const LockStack &waiter, Weight weight) {
+  if (is_place_complete_) place_.clear();
+  is_place_complete_ = false;
+  if (waiter.wait_ns <= 0 || waiter.frames.empty()) return;
   has_before_ |= weight == Weight::kBefore;
   int64_t &total = weight == Weight::kNow ? root_->node.wait_ns : root_->node.before_ns;
-  total = add_saturated(total, stack.wait_ns);
-  const LockStack &waiter = stack.waiter;
-  Growing &lock = grow(*root_, false, {FlameKind::kLock, waiter.lock, waiter.kind, 0, 0}, stack.wait_ns, weight);
+  total = add_saturated(total, waiter.wait_ns);
+  Growing &lock = grow(*root_, false, {FlameKind::kLock, waiter.lock, waiter.kind, 0, 0}, waiter.wait_ns, weight);
   if (weight == Weight::kNow) lock.lock_ids.insert(waiter.lock_id);
-  Growing &place = grow_stack(lock, false, FlameKind::kWaiter, shown_stack(waiter.frames), waiter.mode, false, stack.wait_ns, weight);
-  if (stack.holder.empty()) {
-    grow(place, true, {FlameKind::kNobody, "no holder seen", "", 0, 0}, stack.wait_ns, weight);
-  } else {
-    grow_stack(place, true, FlameKind::kHolder, shown_stack(stack.holder), stack.holder_mode, false, stack.wait_ns, weight);
+  Growing &place = grow_stack(lock, false, FlameKind::kWaiter, shown_stack(waiter.frames), waiter.mode, false, waiter.wait_ns, weight);
+  auto known = std::find_if(place_.begin(), place_.end(), [&](const auto &entry) { return entry.first == &place; });
+  if (known == place_.end()) known = place_.insert(place_.end(), {&place, 0});
+  known->second = add_saturated(known->second, waiter.wait_ns);
+}
+
+void FlameBuilder::add_holder(const LockStack *holder, int64_t wait_ns, Weight weight) {
+  is_place_complete_ = true;
+  int64_t left_ns = 0;  // waited in places that have got no share yet
+  for (const auto &[place, place_ns] : place_) left_ns = add_saturated(left_ns, place_ns);
+  for (const auto &[place, place_ns] : place_) {
+    const long double share = left_ns > 0 ? static_cast<long double>(place_ns) / static_cast<long double>(left_ns) : 0;
+    const int64_t part_ns = std::min(wait_ns, static_cast<int64_t>(static_cast<long double>(wait_ns) * share));
+    left_ns -= place_ns;
+    wait_ns -= part_ns;
+    if (part_ns <= 0) continue;
+    if (holder == nullptr) grow(*place, true, {FlameKind::kNobody, "no holder seen", "", 0, 0}, part_ns, weight);
+    else grow_stack(*place, true, FlameKind::kHolder, shown_stack(holder->frames), holder->mode, false, part_ns, weight);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lock_stacks.h"
@@ -41,9 +42,15 @@ struct FlameGraph {
   FlameNode root;
 };
 
-// The frames of a stack that a picture shows: without what every thread starts with, and of a very deep one the innermost 256.
+// The frames of a stack that a picture shows: without what every thread starts with; of a function that calls itself again and again two
+// (the second one is said to be recursing); and of a very deep stack the innermost 256.
+struct ShownFrame {
+  const StackFrame *frame;  // of the stack that was given
+  bool is_recursing;
+  std::string function() const;  // as it is shown
+};
 struct ShownStack {
-  std::vector<StackFrame> frames;  // innermost first; empty only if the stack is
+  std::vector<ShownFrame> frames;  // innermost first; empty only if the stack is
   bool is_cut = false;
 };
 ShownStack shown_stack(const std::vector<StackFrame> &frames);
@@ -58,9 +65,15 @@ class FlameBuilder {
   explicit FlameBuilder(FlameSide side);
   ~FlameBuilder();
 
-  void add(const LockStack &stack, Weight weight = Weight::kNow);    // to a graph of one side
-  void add(const BlamedStack &stack, Weight weight = Weight::kNow);  // to a graph of both
-  FlameGraph finish();                                               // once, at the end
+  // To a graph of one side.
+  void add(const LockStack &stack, Weight weight = Weight::kNow);
+
+  // To a graph of both, as for_each_blamed_place gives them: waiters of a place, then who made them wait (null: nobody was seen) and how much
+  // of it. Where these waiters are several places after all (by the caller of an own std::mutex::lock, say) each gets its share of holders.
+  void add_waiter(const LockStack &stack, Weight weight = Weight::kNow);
+  void add_holder(const LockStack *holder, int64_t wait_ns, Weight weight = Weight::kNow);
+
+  FlameGraph finish();  // once, at the end
 
  private:
   struct Growing;
@@ -73,6 +86,8 @@ class FlameBuilder {
   FlameSide side_;
   bool has_before_ = false;
   std::unique_ptr<Growing> root_;
+  std::vector<std::pair<Growing *, int64_t>> place_;  // what the waiters of the present place have added, by frame
+  bool is_place_complete_ = true;
 };
 
 }  // namespace lockwrap::cli

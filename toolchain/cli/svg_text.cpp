@@ -2,6 +2,7 @@
 #include "svg_text.h"
 
 #include <cstdint>
+#include <utility>
 
 namespace lockwrap::cli {
 namespace {
@@ -100,14 +101,18 @@ size_t text_columns(std::string_view text) {
   return columns;
 }
 
-std::string fitted_label(std::string_view name, std::string_view place, size_t columns) {
+std::string fitted_label(const FrameLabel &label, size_t columns) {
   if (columns < kFewestColumns) return "";
-  const size_t name_columns = text_columns(name);
-  if (!place.empty() && name_columns + 1 + text_columns(place) <= columns) return std::string(name) + " " + std::string(place);
-  if (name_columns <= columns) return std::string(name);
-  const std::string_view last = without_scope(name);
-  if (text_columns(last) <= columns) return std::string(last);
-  return cut(last, columns);
+  std::string text(label.name), fitting;
+  if (text_columns(text) <= columns) fitting = text;
+  for (const auto &[separator, part] : {std::pair(" ", label.place), std::pair(", ", label.note)}) {
+    if (part.empty()) continue;
+    text.append(separator).append(part);
+    if (text_columns(text) <= columns) fitting = text;
+  }
+  if (!fitting.empty() || label.name.empty()) return fitting;
+  const std::string_view last = without_scope(label.name);
+  return text_columns(last) <= columns ? std::string(last) : cut(last, columns);
 }
 
 }  // namespace lockwrap::cli

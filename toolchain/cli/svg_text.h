@@ -13,8 +13,14 @@ std::string xml_text(std::string_view text, size_t characters = 1000);
 // How many columns of a monospace font `text` takes at most: two for characters of which that font may have no narrow form.
 size_t text_columns(std::string_view text);
 
-// The best short form of a frame's label that fits: with its place, without, without its namespaces and classes, cut with "..". "" when
-// not even that fits. flame.js does the same when the picture is zoomed.
-std::string fitted_label(std::string_view name, std::string_view place, size_t columns);
+struct FrameLabel {
+  std::string_view name;
+  std::string_view place = {};  // behind the name, if there is room
+  std::string_view note = {};   // behind both, if there is more
+};
+
+// The longest form of a label that fits: with place and note, with the place, the name alone, the name without its namespaces and classes,
+// that cut with "..". "" when not even that fits. flame.js does the same when the picture is zoomed.
+std::string fitted_label(const FrameLabel &label, size_t columns);
 
 }  // namespace lockwrap::cli

@@ -5,7 +5,7 @@
 function lockwrap_flame(svg) {
   const kSvg = "http://www.w3.org/2000/svg", kHtml = "http://www.w3.org/1999/xhtml";
   // As in flame_svg.cpp.
-  const kWidth = 1200, kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3;
+  const kWidth = 1200, kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3;
   const kNarrow = 820, kToolsHeight = 34;
   const side = svg.dataset.side, rows = Number(svg.dataset.rows), lock_row = Number(svg.dataset.lockRow);
   const head = svg.querySelector(".head"), frames_group = svg.querySelector(".frames");
@@ -30,6 +30,7 @@ function lockwrap_flame(svg) {
     const has_place = is_function && lines.length > 2;
     const frame = {
       element, rect, kind, text: element.querySelector("text"), name: lines[0], place: has_place ? lines[1] : "",
+      note: element.dataset.note || "",
       details: lines.slice(has_place ? 2 : 1).join(" "), row: Math.round(Number(rect.getAttribute("y")) / kRowHeight),
       start: (Number(rect.getAttribute("x")) - kMargin) / (kWidth - 2 * kMargin),
       width: Number(rect.getAttribute("width")) / (kWidth - 2 * kMargin), shown: true
@@ -69,10 +70,14 @@ function lockwrap_flame(svg) {
     }
     return kept + "..";
   }
-  function fitted_label(name, place, columns) {
+  function fitted_label({name, place, note}, columns) {
     if (columns < kFewestColumns) return "";
-    if (place && columns_of(name) + 1 + columns_of(place) <= columns) return name + " " + place;
-    if (columns_of(name) <= columns) return name;
+    let text = name, fitting = columns_of(name) <= columns ? name : "";
+    for (const part of [place && " " + place, note && ", " + note].filter(Boolean)) {
+      text += part;
+      if (columns_of(text) <= columns) fitting = text;
+    }
+    if (fitting || !name) return fitting;
     const last = without_scope(name);
     return columns_of(last) <= columns ? last : cut(last, columns);
   }
@@ -94,7 +99,7 @@ function lockwrap_flame(svg) {
   const matches = make(tools, kHtml, "output", {class: "matches", "aria-live": "polite"});
   const status_name = make(head, kSvg, "text", {class: "status-name", x: kMargin});
   const status_detail = make(head, kSvg, "text", {class: "status-detail", x: kMargin});
-  const hint = "Click a frame or press Enter to zoom, arrows to walk, / to search, Escape to go back.";
+  const hints = ["Click a frame to zoom into it, Reset zoom to go back.", "By keys: arrows and Enter, / to search, Escape."];
   const flowing = [...head.querySelectorAll(".heading, .subtitle, .explanation")].map(
     element => ({element, text: element.textContent, height: element.classList.contains("heading") ? 24 : 19}));
   const chips = [...head.querySelectorAll(".chip")];
@@ -164,8 +169,10 @@ function lockwrap_flame(svg) {
   }
   function tell(frame) {
     const inner = width - 2 * kMargin, columns = Math.floor(inner / kColumnWidth);
-    status_name.textContent = frame ? fitted_label(frame.name, frame.place, columns) : "";
-    cut_to(status_detail, frame ? frame.details : hint, inner);
+    status_name.setAttribute("class", frame ? "status-name" : "status-detail");
+    if (frame) status_name.textContent = fitted_label({name: frame.name, place: frame.place}, columns);
+    else cut_to(status_name, hints[0], inner);
+    cut_to(status_detail, frame ? frame.details : hints[1], inner);
   }
 
   // --- Zoom ---
@@ -191,9 +198,10 @@ function lockwrap_flame(svg) {
       frame.x = kMargin + (from - range.start) * scale;
       frame.pixels = (to - from) * scale;
       frame.element.classList.toggle("away", frame.start < range.start - edge || frame.end > range.end + edge);
+      frame.element.classList.toggle("thin", frame.pixels < kThin);
       frame.rect.setAttribute("x", frame.x);
       frame.rect.setAttribute("width", frame.pixels);
-      const label = fitted_label(frame.name, frame.place, Math.floor((frame.pixels - 2 * kTextPadding) / kColumnWidth));
+      const label = fitted_label(frame, Math.floor((frame.pixels - 2 * kTextPadding) / kColumnWidth));
       if (label && !frame.text) frame.text = make(frame.element, kSvg, "text", {y: frame.row * kRowHeight + kTextOffset});
       if (!frame.text) continue;
       frame.text.textContent = label;

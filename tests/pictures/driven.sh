@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# driven.sh STEPS WIDTH KIND...: in a window of that width the pictures of these profiles do what drive.js says: "all", or "look" (labels fit).
+. "${0%/*}/support.sh"
+steps=$1 width=$2
+shift 2
+for kind; do
+  draw "$kind"
+  # Scripts run in their order: the labels as they are without a script, the picture's own, drive.js.
+  awk -v steps="$steps" -v drive="$here/drive.js" '
+    /^<script>/ {
+      print "<script><![CDATA[ window.driven_steps = \"" steps "\"; window.labels_before ="
+      print "  [...document.querySelectorAll(\".frames > g\")].map(g => g.querySelector(\"text\") ? g.querySelector(\"text\").textContent : \"\"); ]]></script>"
+    }
+    $0 == "</svg>" {
+      print "<script><![CDATA["
+      while ((getline line < drive) > 0) print line
+      print "]]></script>"
+    }
+    { print }' "$PICTURES/$kind.svg" >"$folder/$kind.svg"
+  browse --window-size="$width,900" --dump-dom "file://$folder/$kind.svg" >"$folder/dom"
+  sed -n '/driven: /,/:driven/p' "$folder/dom" | grep -v '^ *check(\|failures.length' | sed 's/.*driven: /driven: /; s/:driven.*//' >"$folder/outcome"
+  grep -q '^driven: [1-9][0-9]* checks, 0 failures$' "$folder/outcome" || { cat "$folder/outcome" && fail "$kind at $width pixels"; }
+  echo "$kind at $width pixels: $(head -n 1 "$folder/outcome")"
+done
