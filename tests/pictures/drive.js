@@ -70,7 +70,7 @@
     click(ledger);
     check(near(pixels(reserve), whole * 2 / 3), "a click on what was zoomed into does not go out to it");
 
-    press(document.body, "Escape");
+    press(svg, "Escape");
     check(is_whole() && shown().length === groups.length, "Escape does not go back");
     click(reserve);
     click(reserve, "dblclick");
@@ -96,10 +96,10 @@
   }
 
   function searches() {
-    press(document.body, "f", {ctrlKey: true});
+    press(svg, "f", {ctrlKey: true});
     check(document.activeElement === input, "Ctrl-F does not search");
     input.blur();
-    press(document.body, "/");
+    press(svg, "/");
     check(document.activeElement === input, "/ does not search");
     type("^ledger::(save|load)");
     check(groups.filter(group => group.classList.contains("hit")).length === 4, "not four frames match");

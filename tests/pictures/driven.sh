@@ -18,7 +18,7 @@ for kind; do
     }
     { print }' "$PICTURES/$kind.svg" >"$folder/$kind.svg"
   browse --window-size="$width,900" --dump-dom "file://$folder/$kind.svg" >"$folder/dom"
-  sed -n '/driven: /,/:driven/p' "$folder/dom" | grep -v '^ *check(\|failures.length' | sed 's/.*driven: /driven: /; s/:driven.*//' >"$folder/outcome"
+  sed -n '/<metadata>driven: /,/^:driven/p' "$folder/dom" | sed 's/.*<metadata>//; /^:driven/d' >"$folder/outcome"
   grep -q '^driven: [1-9][0-9]* checks, 0 failures$' "$folder/outcome" || { cat "$folder/outcome" && fail "$kind at $width pixels"; }
   echo "$kind at $width pixels: $(head -n 1 "$folder/outcome")"
 done

@@ -9,14 +9,14 @@ for file in "$picture" "$folder/fresh.svg"; do
   xmllint --noout --nonet "$file" || fail "$file is no valid XML"
 done
 
-# wide_frames FILE: kind, function and place of the frames that take half of the width or more, in their order.
+# wide_frames FILE: kind, function and place of the frames that take 30 % of the width or more, in their order.
 wide_frames() {
   awk '
-    /^<g class="[wlhn]/ { kind = substr($0, 11, 1); name = $0; sub(/.*<title>/, "", name); place = ""; next }
+    /^<g class="[wlh]/ { kind = substr($0, 11, 1); name = $0; sub(/.*<title>/, "", name); place = ""; next }
     name != "" && place == "" && !/<rect/ { place = kind == "l" ? "" : $0; next }
     /<rect/ {
       width = $0; sub(/.*<rect [^>]*width="/, "", width)
-      if (width + 0 >= 590 && name != "") print kind, name, place
+      if (width + 0 >= 354 && name != "") print kind, name, place
       name = ""
     }' "$1"
 }

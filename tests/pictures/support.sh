@@ -8,7 +8,7 @@ here=${BASH_SOURCE[0]%/*}
 
 fail() {
   echo "failed: $*"
-  if [ -s "$folder/chromium.log" ]; then tail -n 5 "$folder/chromium.log" | cut -c 1-300; fi
+  if [ -s "$folder/chromium.log" ]; then grep -v ':dbus/' "$folder/chromium.log" | tail -n 5 | cut -c 1-300; fi
   exit 1
 }
 

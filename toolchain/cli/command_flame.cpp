@@ -71,7 +71,7 @@ void collect(NamedProfile &profile, const Request &request, Result &result) {
 std::string picture_of(NamedProfile &profile, const Request &request) {
   FlameBuilder builder(request.side == "both" ? FlameSide::kBoth : request.side == "waiter" ? FlameSide::kWaiter : FlameSide::kHolder);
   collect(profile, request, builder);
-  FlameGraph graph = builder.finish();
+  FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
   return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock));
 }

@@ -49,9 +49,9 @@ class Arranger {
 
   // Puts `nodes` side by side over the width of `parent`, in `row`, and each one's children `direction` rows further.
   void arrange(const std::vector<FlameNode> &nodes, const FlameBox &parent, size_t row, int direction, const FlameNode *lock) {
-    int64_t sum_ns = 0;
-    for (const FlameNode &node : nodes) sum_ns = add_saturated(sum_ns, node.wait_ns);
-    const double whole = static_cast<double>(std::max(sum_ns, parent.node->wait_ns));  // sums of a hostile file are cut off
+    double sum = 0;
+    for (const FlameNode &node : nodes) sum += static_cast<double>(node.wait_ns);
+    const double whole = std::max(sum, static_cast<double>(parent.node->wait_ns));  // sums of a hostile file are cut off
     double start = parent.start;
     for (const FlameNode &node : nodes) {
       const double width = whole > 0 ? parent.width * static_cast<double>(node.wait_ns) / whole : 0;

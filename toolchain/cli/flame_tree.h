@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -73,18 +74,23 @@ class FlameBuilder {
   void add_waiter(const LockStack &stack, Weight weight = Weight::kNow);
   void add_holder(const LockStack *holder, int64_t wait_ns, Weight weight = Weight::kNow);
 
-  FlameGraph finish();  // once, at the end
+  // Once, at the end. What is below `least_share` of the whole comes without what hangs on it: prune_flame would take that away.
+  FlameGraph finish(double least_share = 0);
 
  private:
   struct Growing;
   struct Key;
-  static Growing &grow(Growing &parent, bool is_holder, Key key, int64_t wait_ns, Weight weight);
-  static Growing &grow_stack(Growing &from, bool is_holder, FlameKind kind, const ShownStack &stack, const std::string &mode, bool is_outermost_first,
+  static void note_lock(Growing &lock, uint64_t id);
+  uint32_t number_of(const std::string &text);
+  Growing &grow(Growing &parent, bool is_holder, const Key &key, uint32_t line, int64_t wait_ns, Weight weight);
+  Growing &grow_stack(Growing &from, bool is_holder, FlameKind kind, const ShownStack &stack, const std::string &mode, bool is_outermost_first,
                              int64_t wait_ns, Weight weight);
-  static FlameNode finished(Growing &growing);
+  FlameNode finished(FlameKind kind, uint32_t name, uint32_t file, const Growing &growing, int64_t least_ns) const;
 
   FlameSide side_;
   bool has_before_ = false;
+  std::unordered_map<std::string, uint32_t> numbers_;  // of names and files, which are many times in a tree
+  std::vector<const std::string *> texts_;             // by number
   std::unique_ptr<Growing> root_;
   std::vector<std::pair<Growing *, int64_t>> place_;  // what the waiters of the present place have added, by frame
   bool is_place_complete_ = true;

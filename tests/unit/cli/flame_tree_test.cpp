@@ -147,7 +147,7 @@ TEST_CASE("small frames become one that says how many they were") {
   FlameBuilder builder(FlameSide::kWaiter);
   builder.add(waiting("ledger", {"big()", "main"}, 900'000));
   for (int small = 0; small < 100; ++small) builder.add(waiting("ledger", {"small" + std::to_string(small) + "()", "main"}, 1000 + small));
-  builder.add(waiting("ledger", {"tiny()", "big()", "main"}, 1));
+  builder.add(waiting("tiny lock", {"big()", "main"}, 1));
   FlameGraph graph = builder.finish();
   prune_flame(graph, 0.01, 1000);
   const FlameNode &main = graph.root.children.at(0);
@@ -155,7 +155,7 @@ TEST_CASE("small frames become one that says how many they were") {
   CHECK(main.children[1].kind == FlameKind::kOther);
   CHECK(main.children[1].name == "... 100 more");
   CHECK(main.children[1].wait_ns == 104'950);
-  CHECK(main.children[0].children.size() == 1);  // the lock; what is left is too narrow even together
+  CHECK(main.children[0].children.size() == 1);  // one lock; what is left is too narrow even together
 }
 
 TEST_CASE("a picture has no more frames than it may") {
