@@ -4,7 +4,7 @@
 . "${0%/*}/support.sh"
 program=$1 picture=$2
 LOCKWRAP_OPTIONS=profile_path=$folder/service.pb.gz "$program" >/dev/null
-"$LOCKWRAP_COMMAND" flame "$folder/service.pb.gz" --binary "$program" -o "$folder/fresh.svg"
+"$LOCKWRAP_COMMAND" flame "$folder/service.pb.gz" --binary "$program" --width 880 -o "$folder/fresh.svg"
 for file in "$picture" "$folder/fresh.svg"; do
   xmllint --noout --nonet "$file" || fail "$file is no valid XML"
 done
@@ -16,11 +16,11 @@ wide_frames() {
     name != "" && place == "" && !/<rect/ { place = kind == "l" ? "" : $0; next }
     /<rect/ {
       width = $0; sub(/.*<rect [^>]*width="/, "", width)
-      if (width + 0 >= 354 && name != "") print kind, name, place
+      if (width + 0 >= 258 && name != "") print kind, name, place
       name = ""
     }' "$1"
 }
-again="LOCKWRAP_OPTIONS=profile_path=service.pb.gz examples/service/service; lockwrap flame service.pb.gz -o examples/service/flame.svg"
+again="LOCKWRAP_OPTIONS=profile_path=service.pb.gz examples/service/service; lockwrap flame service.pb.gz --width 880 -o examples/service/flame.svg"
 wide_frames "$picture" >"$folder/kept"
 wide_frames "$folder/fresh.svg" >"$folder/drawn"
 for line in 'l ledger' 'w Ledger::reserve()' 'h Ledger::write_snapshot()'; do

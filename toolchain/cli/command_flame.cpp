@@ -25,6 +25,7 @@ struct Request {
   std::string side;
   std::string lock;
   std::string output_path;
+  int width = kFlameWidth;
   bool is_folded = false;
 };
 
@@ -73,7 +74,7 @@ std::string picture_of(NamedProfile &profile, const Request &request) {
   collect(profile, request, builder);
   FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
-  return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock));
+  return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock), request.width);
 }
 
 std::string folded_stacks_of(NamedProfile &profile, const Request &request) {
@@ -97,6 +98,8 @@ void add_flame_command(CLI::App &app) {
   command->add_option("--side", request->side, "The stacks of those who wait, of those who make them wait, or both, these below those")
       ->check(CLI::IsMember({"waiter", "holder", "both"}))->type_name("")->default_val("both");
   command->add_option("--lock", request->lock, "Only this lock, by the name that a report shows")->type_name("NAME");
+  command->add_option("--width", request->width, "Width where scripts do not run, as in an <img>; a browser's window is filled")
+      ->check(CLI::Range(600, 10'000))->type_name("PIXELS")->capture_default_str();
   command->add_flag("--folded", request->is_folded,
                     "Write folded stacks (a;b;[lock] NANOSECONDS) for flamegraph.pl --countname ns, inferno or speedscope");
   add_output_option(*command, request->output_path);

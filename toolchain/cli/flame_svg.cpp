@@ -1,4 +1,4 @@
-// Numbers that flame.js shares: kMargin, kWidth, kRowHeight, kColumnWidth, kTextOffset, kTextPadding, kThin.
+// Numbers that flame.js shares: kMargin, kRowHeight, kColumnWidth, kTextOffset, kTextPadding, kThin.
 #include "flame_svg.h"
 
 #include <algorithm>
@@ -11,7 +11,6 @@
 namespace lockwrap::cli {
 namespace {
 
-constexpr int kWidth = 1200;
 constexpr int kMargin = 10;
 constexpr int kRowHeight = 18;
 constexpr int kHeaderHeight = 112;
@@ -66,7 +65,7 @@ std::string frame_class(const FlameNode &node, bool has_before) {
 
 class Drawing {
  public:
-  Drawing(const FlameGraph &graph, const FlameLayout &layout) : graph_(graph), layout_(layout) {}
+  Drawing(const FlameGraph &graph, const FlameLayout &layout, int width) : graph_(graph), layout_(layout), width_(width) {}
 
   std::string frames() {
     std::string svg;
@@ -117,8 +116,8 @@ class Drawing {
 
   void append_frame(std::string &svg, const FlameBox &box) const {
     const FlameNode &node = *box.node;
-    const double x = kMargin + box.start * (kWidth - 2 * kMargin);
-    const double whole_width = box.width * (kWidth - 2 * kMargin);
+    const double x = kMargin + box.start * (width_ - 2 * kMargin);
+    const double whole_width = box.width * (width_ - 2 * kMargin);
     const double y = static_cast<double>(box.row) * kRowHeight;
     const std::string note = note_of(box);
     svg += "<g class=\"" + frame_class(node, graph_.has_before) + (whole_width < kThin ? " thin" : "") + (note.empty() ? "" : "\" data-note=\"" + xml_text(note)) + "\"><title>" + xml_text(node.name) + "\n";
@@ -137,6 +136,7 @@ class Drawing {
 
   const FlameGraph &graph_;
   const FlameLayout &layout_;
+  int width_;
 };
 
 struct Chip {
@@ -205,12 +205,12 @@ std::string description(const FlameGraph &graph) {
 std::string side_name(FlameSide side) { return side == FlameSide::kWaiter ? "waiter" : side == FlameSide::kHolder ? "holder" : "both"; }
 
 // `inside` comes first in the element: the style; `behind` last: the script.
-std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, const std::string &id_prefix, const std::string &inside,
-                        const std::string &behind) {
+std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, int picture_width, const std::string &id_prefix,
+                        const std::string &inside, const std::string &behind) {
   const bool is_empty = graph.root.wait_ns <= 0;
   const FlameLayout layout = is_empty ? FlameLayout{} : lay_out_flame(graph);
   const size_t height = is_empty ? kEmptyHeight : kHeaderHeight + layout.rows * kRowHeight + kMargin;
-  const std::string id = xml_text(id_prefix), width = std::to_string(is_empty ? kEmptyWidth : kWidth), size = width + "\" height=\"" + std::to_string(height);
+  const std::string id = xml_text(id_prefix), width = std::to_string(is_empty ? kEmptyWidth : picture_width), size = width + "\" height=\"" + std::to_string(height);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lockwrap-flame\" width=\"" + size + "\" viewBox=\"0 0 " +
                     width + " " + std::to_string(height) + "\" role=\"graphics-document\" aria-roledescription=\"flame graph\"" +
                     " aria-labelledby=\"" + id + "title\" aria-describedby=\"" + id + "description\" data-side=\"" + side_name(graph.side) +
@@ -223,19 +223,19 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, co
   if (is_empty) return svg + nothing_said(graph) + "</g>\n</svg>\n";  // nothing to zoom into: no script
   svg += "<text class=\"explanation\" x=\"10\" y=\"67\">" + std::string(explanation_of(graph.side)) + "</text>\n";
   svg += legend(graph) + "</g>\n<g class=\"frames\" transform=\"translate(0," + std::to_string(kHeaderHeight) + ")\">\n";
-  return svg + Drawing(graph, layout).frames() + "</g>\n" + behind + "</svg>\n";
+  return svg + Drawing(graph, layout, picture_width).frames() + "</g>\n" + behind + "</svg>\n";
 }
 
 }  // namespace
 
-std::string flame_svg_element(const FlameGraph &graph, const FlameCaption &caption, const std::string &id_prefix) {
-  return svg_element(graph, caption, id_prefix, "", "");
+std::string flame_svg_element(const FlameGraph &graph, const FlameCaption &caption, const std::string &id_prefix, int width) {
+  return svg_element(graph, caption, width, id_prefix, "", "");
 }
 
-std::string flame_svg_file(const FlameGraph &graph, const FlameCaption &caption) {
+std::string flame_svg_file(const FlameGraph &graph, const FlameCaption &caption, int width) {
   const std::string style = "<style><![CDATA[\n" + std::string(flame_css) + "]]></style>\n";
   const std::string script = "<script><![CDATA[\n" + std::string(flame_js) + "lockwrap_flame(document.documentElement);\n]]></script>\n";
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg_element(graph, caption, "lockwrap-", style, script);
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg_element(graph, caption, width, "lockwrap-", style, script);
 }
 
 }  // namespace lockwrap::cli

@@ -9,6 +9,8 @@
 
 namespace lockwrap::cli {
 
+constexpr int kFlameWidth = 1200;  // in pixels, without the script; with it a picture is as wide as its window
+
 // The lines over the picture.
 struct FlameCaption {
   std::string title;
@@ -20,10 +22,10 @@ FlameCaption caption_of(const LockProfile &profile, const FlameGraph &graph, con
 
 // The <svg> element alone, for a page that has the style and the script once (flame_css, flame_js) and calls
 // `lockwrap_flame(element)` for each. `id_prefix` keeps the ids of several apart. The graph is to be pruned before: prune_flame.
-std::string flame_svg_element(const FlameGraph &graph, const FlameCaption &caption, const std::string &id_prefix);
+std::string flame_svg_element(const FlameGraph &graph, const FlameCaption &caption, const std::string &id_prefix, int width = kFlameWidth);
 
 // A file of its own: with the XML header, the style and the script.
-std::string flame_svg_file(const FlameGraph &graph, const FlameCaption &caption);
+std::string flame_svg_file(const FlameGraph &graph, const FlameCaption &caption, int width = kFlameWidth);
 
 // flame/flame.css and flame/flame.js, put into the command when it is built.
 extern const std::string_view flame_css;

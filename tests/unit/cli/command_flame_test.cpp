@@ -46,6 +46,9 @@ TEST_CASE("a flame graph is written to the standard output, or to a file") {
     CHECK(run_shell("xmllint --noout --nonet " + (folder / "a.svg")).errors == "");
   }
   CHECK(run_lockwrap("flame " + profile).output == run_lockwrap("flame " + profile + " --side=both").output);
+  CHECK(holds(run_lockwrap("flame " + profile).output, "width=\"1200\""));
+  CHECK(holds(run_lockwrap("flame --width 800 " + profile).output, "width=\"800\""));
+  CHECK(run_lockwrap("flame --width 80 " + profile).exit_status == 2);
 }
 
 TEST_CASE("folded stacks have a line a stack, in nanoseconds") {

@@ -5,11 +5,12 @@
 function lockwrap_flame(svg) {
   const kSvg = "http://www.w3.org/2000/svg", kHtml = "http://www.w3.org/1999/xhtml";
   // As in flame_svg.cpp.
-  const kWidth = 1200, kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3;
+  const kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3;
   const kNarrow = 820, kToolsHeight = 34;
   const side = svg.dataset.side, rows = Number(svg.dataset.rows), lock_row = Number(svg.dataset.lockRow);
   const head = svg.querySelector(".head"), frames_group = svg.querySelector(".frames");
   if (!frames_group) return;  // nothing waited: nothing to zoom into
+  const width_before = svg.viewBox.baseVal.width;
   const is_document = svg === document.documentElement;
   const frames = [], frame_of_element = new Map();
   let zoomed = null, search = "", width = 0;
@@ -32,8 +33,8 @@ function lockwrap_flame(svg) {
       element, rect, kind, text: element.querySelector("text"), name: lines[0], place: has_place ? lines[1] : "",
       note: element.dataset.note || "",
       details: lines.slice(has_place ? 2 : 1).join(" "), row: Math.round(Number(rect.getAttribute("y")) / kRowHeight),
-      start: (Number(rect.getAttribute("x")) - kMargin) / (kWidth - 2 * kMargin),
-      width: Number(rect.getAttribute("width")) / (kWidth - 2 * kMargin), shown: true
+      start: (Number(rect.getAttribute("x")) - kMargin) / (width_before - 2 * kMargin),
+      width: Number(rect.getAttribute("width")) / (width_before - 2 * kMargin), shown: true
     };
     frame.end = frame.start + frame.width;
     frame.parent = parent_of(frame);
