@@ -116,7 +116,18 @@
     check(input.value === "" && svg.querySelectorAll(".hit").length === 0, "Escape does not end the search");
   }
 
-  const steps = window.driven_steps === "all" ? [is_well_made, is_as_without_script, zooms, walks, searches] : [is_well_made, is_as_without_script];
+  function shows_thin_stacks_when_zoomed() {
+    const height = () => Number(svg.getAttribute("height")), low = height(), far = frame("far_caller_9()"), queue = frame("queue");
+    check(pixels(far) === 0, "a thin stack makes the picture tall");
+    click(queue);
+    check(pixels(far) > 500 && height() >= low + 8 * 18, "a zoom does not show the callers of what is thin");
+    check(far.getBoundingClientRect().top >= svg.querySelector(".head").getBoundingClientRect().bottom, "it runs into the words above");
+    press(svg, "Escape");
+    check(pixels(far) === 0 && height() === low, "the picture stays tall");
+  }
+
+  const steps = window.driven_steps === "hair" ? [is_well_made, is_as_without_script, shows_thin_stacks_when_zoomed] :
+    window.driven_steps === "all" ? [is_well_made, is_as_without_script, zooms, walks, searches] : [is_well_made, is_as_without_script];
   for (const step of steps) {
     try {
       step();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# driven.sh STEPS WIDTH KIND...: in a window of that width the pictures of these profiles do what drive.js says: "all", or "look" (labels fit).
+# driven.sh STEPS WIDTH KIND...: in a window of that width the pictures of these profiles do what drive.js says: "all", "look" (labels fit) or "hair" (of that profile).
 . "${0%/*}/support.sh"
 steps=$1 width=$2
 shift 2

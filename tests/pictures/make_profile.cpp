@@ -29,6 +29,21 @@ SyntheticProfile one_lock() {
   return profile;
 }
 
+// Next to a lock that is waited for long one for which a deep stack has waited for a moment.
+SyntheticProfile hair() {
+  SyntheticProfile profile;
+  profile.comment(lock_comment(1, 1'000'000'000, "ledger")).comment(lock_comment(2, 5'000'000, "queue"));
+  profile.frames(0x2000, {{"Ledger::reserve()", "/src/ledger.cpp", 32}}).frames(0x2100, {{"Queue::pop()", "/src/queue.cpp", 22}});
+  std::vector<uint64_t> deep{0x2100};
+  for (unsigned depth = 0; depth < 10; ++depth) {
+    deep.push_back(0x3000 + depth * 16);
+    profile.frames(deep.back(), {{"far_caller_" + std::to_string(depth) + "()", "/src/deep.cpp", 10 + depth}});
+  }
+  profile.sample({"waiter", 1, 0x2000, 0, {0x2000, 0x3000}, 1, 1'000'000'000});
+  profile.sample({"waiter", 2, 0x2100, 0, deep, 1, 5'000'000});
+  return profile;
+}
+
 // What drive.js knows by heart, in tenths of a second: `ledger` 30, in reserve() 20 (15 from work_a(), 5 from work_b()), of which save()
 // held 8 and nobody 12, and in settle() 10, held by load(); `queue` 10, in pop(), held by load() 6 and save() 4.
 SyntheticProfile two_sided() {
@@ -122,12 +137,13 @@ int main(int argument_count, char **arguments) {
   const std::map<std::string, std::function<SyntheticProfile()>> kinds = {{"empty", empty},
                                                                           {"one_lock", one_lock},
                                                                           {"two_sided", two_sided},
+                                                                          {"hair", hair},
                                                                           {"thousand_locks", thousand_locks},
                                                                           {"long_names", long_names},
                                                                           {"deep_and_wide", deep_and_wide}};
   const auto kind = kinds.find(argument_count == 3 ? arguments[1] : "");
   if (kind == kinds.end()) {
-    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|thousand_locks|long_names|deep_and_wide FILE\n");
+    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|hair|thousand_locks|long_names|deep_and_wide FILE\n");
     return 2;
   }
   kind->second().write(arguments[2]);

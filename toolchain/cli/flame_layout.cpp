@@ -6,6 +6,8 @@
 namespace lockwrap::cli {
 namespace {
 
+constexpr double kLeastCovered = 0.02;  // of a row
+
 // Merges what is below `least_ns` into one node at the end of the list, its name without the number of frames yet.
 void prune_list(std::vector<FlameNode> &nodes, int64_t least_ns) {
   FlameNode other;
@@ -73,6 +75,18 @@ void prune_flame(FlameGraph &graph, double least_share, size_t most_frames) {
   const int64_t whole_ns = graph.root.wait_ns;
   int64_t least_ns = std::max<int64_t>(1, static_cast<int64_t>(std::ceil(static_cast<double>(whole_ns) * least_share)));
   while (prune(graph.root, least_ns) > most_frames && least_ns < whole_ns) least_ns = least_ns > whole_ns / 2 ? whole_ns : 2 * least_ns;
+}
+
+FlameRows rows_worth_showing(const FlameLayout &layout) {
+  std::vector<double> covered(layout.rows);
+  for (const FlameBox &box : layout.boxes) covered[box.row] += box.width;
+  FlameRows rows{layout.rows, 0};
+  for (size_t row = 0; row < layout.rows; ++row) {
+    if (covered[row] < kLeastCovered) continue;
+    rows.first = std::min(rows.first, row);
+    rows.count = row + 1 - rows.first;
+  }
+  return rows;
 }
 
 FlameLayout lay_out_flame(const FlameGraph &graph) {

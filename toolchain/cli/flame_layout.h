@@ -26,6 +26,14 @@ struct FlameLayout {
   size_t lock_row = 0;  // of both sides: where the locks stand, waiters above, holders below
 };
 
+// The rows that are worth their height: those of which at least 2 % is covered. A stack that is deep and as thin as a hair would make a
+// picture tall and empty; flame.js shows the other rows when they are zoomed into.
+struct FlameRows {
+  size_t first = 0;
+  size_t count = 0;
+};
+FlameRows rows_worth_showing(const FlameLayout &layout);
+
 // `graph` must outlive the result. Waiters hang down on their lock, outermost caller uppermost; holders stand on the floor below it.
 FlameLayout lay_out_flame(const FlameGraph &graph);
 

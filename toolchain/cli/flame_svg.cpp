@@ -1,4 +1,4 @@
-// Numbers that flame.js shares: kMargin, kRowHeight, kColumnWidth, kTextOffset, kTextPadding, kThin.
+// Numbers that flame.js shares: kMargin, kRowHeight, kColumnWidth, kTextOffset, kTextPadding, kThin; and kLeastCovered of flame_layout.cpp.
 #include "flame_svg.h"
 
 #include <algorithm>
@@ -65,7 +65,7 @@ std::string frame_class(const FlameNode &node, bool has_before) {
 
 class Drawing {
  public:
-  Drawing(const FlameGraph &graph, const FlameLayout &layout, int width) : graph_(graph), layout_(layout), width_(width) {}
+  Drawing(const FlameGraph &graph, const FlameLayout &layout, int width) : graph_(graph), layout_(layout), rows_(rows_worth_showing(layout)), width_(width) {}
 
   std::string frames() {
     std::string svg;
@@ -120,7 +120,8 @@ class Drawing {
     const double whole_width = box.width * (width_ - 2 * kMargin);
     const double y = static_cast<double>(box.row) * kRowHeight;
     const std::string note = note_of(box);
-    svg += "<g class=\"" + frame_class(node, graph_.has_before) + (whole_width < kThin ? " thin" : "") + (note.empty() ? "" : "\" data-note=\"" + xml_text(note)) + "\"><title>" + xml_text(node.name) + "\n";
+    const bool is_far = box.row < rows_.first || box.row >= rows_.first + rows_.count;
+    svg += "<g class=\"" + frame_class(node, graph_.has_before) + (whole_width < kThin ? " thin" : "") + (is_far ? " far" : "") + (note.empty() ? "" : "\" data-note=\"" + xml_text(note)) + "\"><title>" + xml_text(node.name) + "\n";
     if (!node.place.empty()) svg += xml_text(node.place) + "\n";
     std::string rest = details(box);
     for (size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) svg += xml_text(rest.substr(0, end)) + "\n";
@@ -136,6 +137,7 @@ class Drawing {
 
   const FlameGraph &graph_;
   const FlameLayout &layout_;
+  const FlameRows rows_;
   int width_;
 };
 
@@ -209,12 +211,13 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, in
                         const std::string &inside, const std::string &behind) {
   const bool is_empty = graph.root.wait_ns <= 0;
   const FlameLayout layout = is_empty ? FlameLayout{} : lay_out_flame(graph);
-  const size_t height = is_empty ? kEmptyHeight : kHeaderHeight + layout.rows * kRowHeight + kMargin;
+  const FlameRows rows = rows_worth_showing(layout);
+  const size_t height = is_empty ? kEmptyHeight : kHeaderHeight + rows.count * kRowHeight + kMargin;
   const std::string id = xml_text(id_prefix), width = std::to_string(is_empty ? kEmptyWidth : picture_width), size = width + "\" height=\"" + std::to_string(height);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lockwrap-flame\" width=\"" + size + "\" viewBox=\"0 0 " +
                     width + " " + std::to_string(height) + "\" role=\"graphics-document\" aria-roledescription=\"flame graph\"" +
                     " aria-labelledby=\"" + id + "title\" aria-describedby=\"" + id + "description\" data-side=\"" + side_name(graph.side) +
-                    "\" data-rows=\"" + std::to_string(layout.rows) + "\" data-lock-row=\"" + std::to_string(layout.lock_row) + "\">\n";
+                    "\" data-lock-row=\"" + std::to_string(layout.lock_row) + "\">\n";
   svg += "<title id=\"" + id + "title\">" + xml_text(caption.title) + "</title>\n";
   svg += "<desc id=\"" + id + "description\">" + xml_text(description(graph)) + "</desc>\n" + inside;
   svg += "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n<g class=\"head\">\n";
@@ -222,7 +225,8 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, in
   svg += "<text class=\"subtitle\" x=\"10\" y=\"48\">" + xml_text(caption.subtitle) + "</text>\n";
   if (is_empty) return svg + nothing_said(graph) + "</g>\n</svg>\n";  // nothing to zoom into: no script
   svg += "<text class=\"explanation\" x=\"10\" y=\"67\">" + std::string(explanation_of(graph.side)) + "</text>\n";
-  svg += legend(graph) + "</g>\n<g class=\"frames\" transform=\"translate(0," + std::to_string(kHeaderHeight) + ")\">\n";
+  svg += legend(graph) + "</g>\n<g class=\"frames\" transform=\"translate(0," +
+         std::to_string(kHeaderHeight - static_cast<int64_t>(rows.first) * kRowHeight) + ")\">\n";
   return svg + Drawing(graph, layout, picture_width).frames() + "</g>\n" + behind + "</svg>\n";
 }
 

@@ -106,6 +106,16 @@ TEST_CASE("a comparison is coloured by what has changed") {
   CHECK(holds(svg, "more than before"));
 }
 
+TEST_CASE("a stack as thin as a hair does not make a picture tall") {
+  FlameBuilder builder(FlameSide::kBoth);
+  add(builder, blamed(waiting("ledger", {"reserve()", "main"}, 0), {"save()"}, 99'000));
+  add(builder, blamed(waiting("queue", {"pop()", "a()", "b()", "c()", "main"}, 0), {"push()", "d()", "main"}, 1000));
+  const std::string svg = flame_svg_file(builder.finish(), kCaption);
+  CHECK(holds(svg, "height=\"194\""));                    // 112 + 4 rows of 18 + 10
+  CHECK(holds(svg, "transform=\"translate(0,58)\""));      // 3 rows higher
+  CHECK(count_of(svg, " far\"><title>") == 5);             // b(), c() and main above; d() and main below
+}
+
 TEST_CASE("the same graph is the same text") {
   CHECK(flame_svg_file(two_sided_graph(), kCaption) == flame_svg_file(two_sided_graph(), kCaption));
 }

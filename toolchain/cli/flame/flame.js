@@ -5,15 +5,15 @@
 function lockwrap_flame(svg) {
   const kSvg = "http://www.w3.org/2000/svg", kHtml = "http://www.w3.org/1999/xhtml";
   // As in flame_svg.cpp.
-  const kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3;
+  const kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3, kLeastCovered = 0.02;
   const kNarrow = 820, kToolsHeight = 34;
-  const side = svg.dataset.side, rows = Number(svg.dataset.rows), lock_row = Number(svg.dataset.lockRow);
+  const side = svg.dataset.side, lock_row = Number(svg.dataset.lockRow);
   const head = svg.querySelector(".head"), frames_group = svg.querySelector(".frames");
   if (!frames_group) return;  // nothing waited: nothing to zoom into
   const width_before = svg.viewBox.baseVal.width;
   const is_document = svg === document.documentElement;
   const frames = [], frame_of_element = new Map();
-  let zoomed = null, search = "", width = 0;
+  let zoomed = null, search = "", width = 0, head_bottom = 0;
 
   // --- Frames ---
 
@@ -164,9 +164,7 @@ function lockwrap_flame(svg) {
     }
     status_name.setAttribute("y", y + 12);
     status_detail.setAttribute("y", y + 29);
-    y += 40;
-    frames_group.setAttribute("transform", "translate(0," + y + ")");
-    svg.setAttribute("height", y + rows * kRowHeight + kMargin);
+    head_bottom = y + 40;
   }
   function tell(frame) {
     const inner = width - 2 * kMargin, columns = Math.floor(inner / kColumnWidth);
@@ -188,14 +186,14 @@ function lockwrap_flame(svg) {
     return {above: zoomed.row <= lock_row ? zoomed : place, lock: place, below: zoomed.row >= lock_row ? zoomed : place};
   }
   function draw() {
-    const inner = width - 2 * kMargin, seen = ranges(), edge = 1e-7;
+    const inner = width - 2 * kMargin, seen = ranges(), edge = 1e-7, covered = [];
     for (const frame of frames) {
       const range = frame.row < lock_row ? seen.above : frame.row > lock_row ? seen.below : seen.lock;
       const scale = inner / (range.end - range.start);
       const from = Math.max(frame.start, range.start), to = Math.min(frame.end, range.end);
       frame.shown = to - from > Math.min(edge, frame.width / 2);
-      frame.element.style.display = frame.shown ? "" : "none";
       if (!frame.shown) continue;
+      covered[frame.row] = (covered[frame.row] || 0) + (to - from) * scale;
       frame.x = kMargin + (from - range.start) * scale;
       frame.pixels = (to - from) * scale;
       frame.element.classList.toggle("away", frame.start < range.start - edge || frame.end > range.end + edge);
@@ -208,6 +206,15 @@ function lockwrap_flame(svg) {
       frame.text.textContent = label;
       frame.text.setAttribute("x", frame.x + kTextPadding);
     }
+    // Rows that are nearly empty are left out, as rows_worth_showing in flame_layout.cpp does.
+    const is_worth = row => covered[row] >= kLeastCovered * inner;
+    const rows = Object.keys(covered).map(Number).filter(is_worth), first = Math.min(...rows), last = Math.max(...rows);
+    for (const frame of frames) {
+      frame.shown = frame.shown && frame.row >= first && frame.row <= last;
+      frame.element.style.display = frame.shown ? "" : "none";
+    }
+    frames_group.setAttribute("transform", "translate(0," + (head_bottom - first * kRowHeight) + ")");
+    svg.setAttribute("height", head_bottom + (last + 1 - first) * kRowHeight + kMargin);
     back.disabled = !zoomed;
   }
   function zoom(frame) {
@@ -254,7 +261,10 @@ function lockwrap_flame(svg) {
       matches.textContent = count + " match: waits " + share_of(frame => frame.row <= lock_row) + ", holds " +
         share_of(frame => frame.row >= lock_row);
     } else matches.textContent = count + " match: " + share_of(() => true);
-    if (width < kNarrow) flow_head();
+    if (width < kNarrow) {  // the tools may take another line now
+      flow_head();
+      draw();
+    }
   }
 
   // --- Keys and pointer ---
