@@ -6,7 +6,7 @@ function lockwrap_flame(svg) {
   const kSvg = "http://www.w3.org/2000/svg", kHtml = "http://www.w3.org/1999/xhtml";
   // As in flame_svg.cpp.
   const kMargin = 10, kRowHeight = 18, kColumnWidth = 7.3, kTextOffset = 13, kTextPadding = 4, kFewestColumns = 3, kThin = 3, kLeastCovered = 0.02;
-  const kNarrow = 820, kToolsHeight = 34;
+  const kNarrow = 940, kToolsHeight = 34;
   const side = svg.dataset.side, lock_row = Number(svg.dataset.lockRow);
   const head = svg.querySelector(".head"), frames_group = svg.querySelector(".frames");
   if (!frames_group) return;  // nothing waited: nothing to zoom into
@@ -137,10 +137,10 @@ function lockwrap_flame(svg) {
     }
   }
   function flow_head() {
-    const is_narrow = width < kNarrow, inner = width - 2 * kMargin, tools_width = is_narrow ? inner : 470;
+    const is_narrow = width < kNarrow, inner = width - 2 * kMargin, tools_width = is_narrow ? inner : 580;
     let y = 27;
     for (const item of flowing) {
-      y = flow_text(item, y, is_narrow || y > 20 + 2 * kToolsHeight ? inner : inner - tools_width - kMargin);
+      y = flow_text(item, y, is_narrow || y > 20 + kToolsHeight ? inner : inner - tools_width - kMargin);
     }
     let x = kMargin;
     y -= 6;
@@ -157,6 +157,7 @@ function lockwrap_flame(svg) {
     tools_place.setAttribute("x", is_narrow ? kMargin : width - kMargin - tools_width);
     tools_place.setAttribute("y", is_narrow ? y : 10);
     tools_place.setAttribute("width", tools_width);
+    tools.classList.toggle("beside", !is_narrow);
     if (is_narrow) {
       tools_place.setAttribute("height", 2 * kToolsHeight);
       const wrapped = tools.getBoundingClientRect().height;
@@ -255,12 +256,13 @@ function lockwrap_flame(svg) {
       frame.element.classList.toggle("hit", frame.hit);
       if (frame.hit) ++count;
     }
+    const counted = count === 1 ? " match: " : " matches: ";
     if (!pattern) matches.textContent = "";
     else if (count === 0) matches.textContent = "no match";
     else if (side === "both") {
-      matches.textContent = count + " match: waits " + share_of(frame => frame.row <= lock_row) + ", holds " +
+      matches.textContent = count + counted + "waits " + share_of(frame => frame.row <= lock_row) + ", holds " +
         share_of(frame => frame.row >= lock_row);
-    } else matches.textContent = count + " match: " + share_of(() => true);
+    } else matches.textContent = count + counted + share_of(() => true);
     if (width < kNarrow) {  // the tools may take another line now
       flow_head();
       draw();
