@@ -39,6 +39,31 @@
     }
   }
 
+  // The contrast of WCAG 2: 4.5 is what it asks for of text.
+  function luminance(colour) {
+    const [red, green, blue] = colour.map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  }
+  const colour_of = (element, property) => getComputedStyle(element)[property].match(/[\d.]+/g).slice(0, 3).map(Number);
+  function contrast(text, behind) {
+    const [low, high] = [luminance(text), luminance(behind)].sort((left, right) => left - right);
+    return (high + 0.05) / (low + 0.05);
+  }
+  function has_contrast() {
+    const ground = colour_of(svg.querySelector(".ground"), "fill");
+    check(luminance(ground) < 0.5 === (window.driven_scheme === "dark"), "the ground does not follow the chosen scheme");
+    for (const group of shown()) {
+      const text = group.querySelector("text"), rect = group.querySelector("rect"), opacity = Number(getComputedStyle(rect).fillOpacity);
+      if (!text) continue;
+      const box = colour_of(rect, "fill").map((value, index) => opacity * value + (1 - opacity) * ground[index]);
+      check(contrast(colour_of(text, "fill"), box) >= 4.5, "too little contrast: " + group.getAttribute("class") + " " + contrast(colour_of(text, "fill"), box));
+    }
+    for (const text of svg.querySelectorAll(".head text")) check(contrast(colour_of(text, "fill"), ground) >= 4.5, "too little contrast: " + text.textContent);
+    for (const element of svg.querySelectorAll(".tools *")) {
+      check(contrast(colour_of(element, "color"), ground) >= 4.5, "too little contrast: " + element.tagName);
+    }
+  }
+
   function is_as_without_script() {
     if (svg.getBoundingClientRect().width !== 1200) return;
     groups.forEach((group, index) => {
@@ -65,6 +90,7 @@
     click(work_a);
     check(near(pixels(work_a), whole) && near(pixels(main), whole), "a caller does not fill its side");
     check(near(pixels(reserve), whole) && near(pixels(save), whole * 0.4), "a zoom into callers changes who held");
+    has_contrast();
     click(save);
     check(near(pixels(save), whole) && near(pixels(work_a), whole * 3 / 4), "a zoom into a holder changes who waited");
     click(ledger);
@@ -105,6 +131,7 @@
     check(groups.filter(group => group.classList.contains("hit")).length === 4, "not four frames match");
     const said = output.getBoundingClientRect(), room = svg.querySelector("foreignObject").getBoundingClientRect();
     check(said.bottom <= room.bottom && said.right <= room.right && said.left >= room.left, "what matches is told where it is not seen");
+    has_contrast();
     check(output.textContent === "4 matches: waits 0 %, holds 70 %", "the share of the matches is told as: " + output.textContent);
     type("Work_a");
     check(output.textContent === "no match", "capitals match small letters: " + output.textContent);
@@ -128,8 +155,8 @@
     check(pixels(far) === 0 && height() === low, "the picture stays tall");
   }
 
-  const steps = window.driven_steps === "hair" ? [is_well_made, is_as_without_script, shows_thin_stacks_when_zoomed] :
-    window.driven_steps === "all" ? [is_well_made, is_as_without_script, zooms, walks, searches] : [is_well_made, is_as_without_script];
+  const steps = window.driven_steps === "hair" ? [is_well_made, has_contrast, is_as_without_script, shows_thin_stacks_when_zoomed] :
+    window.driven_steps === "all" ? [is_well_made, has_contrast, is_as_without_script, zooms, walks, searches] : [is_well_made, has_contrast, is_as_without_script];
   for (const step of steps) {
     try {
       step();
