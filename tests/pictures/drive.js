@@ -129,8 +129,11 @@
     check(document.activeElement === input, "/ does not search");
     type("^ledger::(save|load)");
     check(groups.filter(group => group.classList.contains("hit")).length === 4, "not four frames match");
-    const said = output.getBoundingClientRect(), room = svg.querySelector("foreignObject").getBoundingClientRect();
-    check(said.bottom <= room.bottom && said.right <= room.right && said.left >= room.left, "what matches is told where it is not seen");
+    const room = svg.querySelector("foreignObject").getBoundingClientRect();
+    for (const element of svg.querySelectorAll(".tools *")) {
+      const box = element.getBoundingClientRect();
+      check(box.bottom <= room.bottom && box.right <= room.right && box.left >= room.left, "not seen while matches are told: " + element.tagName);
+    }
     has_contrast();
     check(output.textContent === "4 matches: waits 0 %, holds 70 %", "the share of the matches is told as: " + output.textContent);
     type("Work_a");
