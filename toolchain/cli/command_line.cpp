@@ -14,6 +14,7 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  LOCKWRAP_OPTIONS=profile_path=/tmp/%e.pb.gz ./service    write a profile when the program ends\n"
     "  lockwrap report /tmp/service.pb.gz                       who waits for which lock, and who holds it\n"
+    "  lockwrap flame /tmp/service.pb.gz -o service.svg         the same as a picture, for a browser\n"
     "  lockwrap symbolize /tmp/service.pb.gz -o named.pb.gz     put names in, for `go tool pprof named.pb.gz`\n"
     "  lockwrap symbolize service.log --binary ./service        and into the findings (lockwrap: deadlock: ...) in a log\n"
     "  lockwrap check ./service                                 is it linked with lockwrap, and do all calls go there?\n"
@@ -34,6 +35,7 @@ int run_command_line(int argument_count, const char *const *arguments) {
   app.require_subcommand(1);
   add_report_command(app);
   add_top_command(app);
+  add_flame_command(app);
   add_symbolize_command(app);
   add_graph_command(app);
   add_export_command(app);

@@ -14,6 +14,7 @@ int run_command_line(int argument_count, const char *const *arguments);
 void add_export_command(CLI::App &app);
 void add_flags_command(CLI::App &app);
 void add_graph_command(CLI::App &app);
+void add_flame_command(CLI::App &app);
 void add_report_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
 void add_top_command(CLI::App &app);

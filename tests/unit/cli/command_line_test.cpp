@@ -42,7 +42,7 @@ TEST_CASE("help and version go to the standard output") {
   const CommandResult version = run_lockwrap("--version");
   CHECK(version.exit_status == 0);
   CHECK(version.output.rfind("lockwrap 0.", 0) == 0);
-  for (const char *arguments : {"--help", "report --help", "symbolize --help", "check --help"}) {
+  for (const char *arguments : {"--help", "report --help", "symbolize --help", "check --help", "flame --help", "top --help", "graph --help", "html --help", "export --help", "flags --help"}) {
     CAPTURE(arguments);
     const CommandResult help = run_lockwrap(arguments);
     CHECK(help.exit_status == 0);

@@ -1,0 +1,111 @@
+// `lockwrap flame`: the profile as a flame graph, or as folded stacks for the tools of others.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <set>
+
+#include "command_line.h"
+#include "command_options.h"
+#include "error.h"
+#include "flame_folded.h"
+#include "flame_layout.h"
+#include "flame_svg.h"
+#include "named_profile.h"
+#include "output_file.h"
+#include "text_table.h"
+
+namespace lockwrap::cli {
+namespace {
+
+constexpr double kLeastShare = 0.5 / 1200;  // half a pixel
+constexpr size_t kMostFrames = 10'000;      // about 4 MB
+constexpr size_t kLocksNamed = 5;
+
+struct Request {
+  ProfileChoice input;
+  std::string side;
+  std::string lock;
+  std::string output_path;
+  int width = kFlameWidth;
+  bool is_folded = false;
+};
+
+void refuse_unknown_lock(NamedProfile &profile, const std::string &lock) {
+  std::set<std::string> names;
+  for (const auto &[id, record] : profile.locks().locks) {
+    if (record.wait_ns <= 0 && record.contentions <= 0) continue;
+    if (profile.lock_names().at(id) == lock) return;
+    names.insert(profile.lock_names().at(id));
+  }
+  std::string list;
+  size_t count = 0;
+  for (const std::string &name : names) {
+    if (++count > kLocksNamed) break;
+    list += (list.empty() ? "" : ", ") + printable(name);
+  }
+  if (names.size() > kLocksNamed) list += ", ...";
+  throw file_error(profile.path(), "no lock of the name '" + printable(lock) + "' was waited for; " +
+                                       (list.empty() ? "none was" : "there are: " + list + " (`lockwrap report` lists all)"));
+}
+
+// Gives all stacks of the chosen side, or both, to `result`, which has the functions of FlameBuilder and FoldedStacks.
+template <typename Result>
+void collect(NamedProfile &profile, const Request &request, Result &result) {
+  const auto is_chosen = [&](const LockStack &stack) { return request.lock.empty() || stack.lock == request.lock; };
+  if (request.side != "both") {
+    for_each_stack(profile, request.side == "waiter" ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) {
+      if (is_chosen(stack)) result.add(stack);
+    });
+    return;
+  }
+  bool is_place_chosen = false;
+  for_each_blamed_place(
+      profile,
+      [&](const LockStack &waiter) {
+        is_place_chosen = is_chosen(waiter);
+        if (is_place_chosen) result.add_waiter(waiter);
+      },
+      [&](const LockStack *holder, int64_t wait_ns) {
+        if (is_place_chosen) result.add_holder(holder, wait_ns);
+      });
+}
+
+std::string picture_of(NamedProfile &profile, const Request &request) {
+  FlameBuilder builder(request.side == "both" ? FlameSide::kBoth : request.side == "waiter" ? FlameSide::kWaiter : FlameSide::kHolder);
+  collect(profile, request, builder);
+  FlameGraph graph = builder.finish(kLeastShare);
+  prune_flame(graph, kLeastShare, kMostFrames);
+  return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock), request.width);
+}
+
+std::string folded_stacks_of(NamedProfile &profile, const Request &request) {
+  FoldedStacks folded;
+  collect(profile, request, folded);
+  return folded.text();
+}
+
+void run(const Request &request) {
+  NamedProfile profile(request.input.path, request.input.binary);
+  if (!request.lock.empty()) refuse_unknown_lock(profile, request.lock);
+  write_output(request.output_path, request.is_folded ? folded_stacks_of(profile, request) : picture_of(profile, request));
+}
+
+}  // namespace
+
+void add_flame_command(CLI::App &app) {
+  auto request = std::make_shared<Request>();
+  CLI::App *command = app.add_subcommand("flame", "Draw who waits for whom as a flame graph (SVG)");
+  add_profile_options(*command, request->input);
+  command->add_option("--side", request->side, "The stacks of those who wait, of those who make them wait, or both, these below those")
+      ->check(CLI::IsMember({"waiter", "holder", "both"}))->type_name("")->default_val("both");
+  command->add_option("--lock", request->lock, "Only this lock, by the name that a report shows")->type_name("NAME");
+  command->add_option("--width", request->width, "Width where scripts do not run, as in an <img>; a browser's window is filled")
+      ->check(CLI::Range(600, 10'000))->type_name("PIXELS")->capture_default_str();
+  command->add_flag("--folded", request->is_folded,
+                    "Write folded stacks (a;b;[lock] NANOSECONDS) for flamegraph.pl --countname ns, inferno or speedscope");
+  add_output_option(*command, request->output_path);
+  command->footer("Example:\n  lockwrap flame service.pb.gz --binary ./service -o service.svg    open it in a browser: click, search, Esc\n"
+                  "  lockwrap flame service.pb.gz --side=waiter --folded | flamegraph.pl --countname ns > waiters.svg");
+  command->callback([request] { run(*request); });
+}
+
+}  // namespace lockwrap::cli
