@@ -15,7 +15,7 @@ grep -qE '^lockwrap: stuck: worker `io`, .* \(limit 50.0 ms\), and (is in the sy
 # After a stop every worker is late at first.
 mkfifo "$folder/go"
 for round in 1 2 3 4 5; do
-  LOCKWRAP_OPTIONS=worker_watch=1 "$program" stopped <"$folder/go" >"$folder/output" 2>"$folder/errors" &
+  LOCKWRAP_OPTIONS=worker_watch=1 "${launch[@]}" "$program" stopped <"$folder/go" >"$folder/output" 2>"$folder/errors" &
   background=$!
   exec 9>"$folder/go"
   within_10_s grep -q ready "$folder/output"

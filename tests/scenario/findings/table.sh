@@ -7,7 +7,7 @@ options=${LOCKWRAP_OPTIONS:-}
 export LOCKWRAP_OPTIONS=$options
 program=$1 results=${2:-$folder/results}
 
-"$program" >"$folder/cases"
+"${launch[@]}" "$program" >"$folder/cases"
 [ -z "$(cut -f 1 "$folder/cases" | sort | uniq -d)" ] || fail "two programs have the same name"
 cut -f 1-3 "$folder/cases" | tr '\n' '\t' | xargs -d '\t' -n 3 -P 4 "$here/run_case.sh" "$program" >"$folder/unsorted" ||
   fail "a program could not be run"

@@ -1,0 +1,21 @@
+# What cannot be tested on a target, test by test, and why. Each of these was tried.
+set(impossible_names "")
+set(impossible_reasons "")
+
+# impossible(TARGETS NAME REASON): TARGETS is a regular expression, NAME a test's name without its label.
+macro(impossible targets name reason)
+  if("${LOCKWRAP_TEST_TARGET}" MATCHES "^(${targets})$")
+    list(APPEND impossible_names "${name}")
+    list(APPEND impossible_reasons "${reason}")
+  endif()
+endmacro()
+
+# target_problem(NAME OUT): the reason why the test NAME is not for this target, or nothing.
+function(target_problem name out)
+  set(${out} "" PARENT_SCOPE)
+  list(FIND impossible_names "${name}" index)
+  if(NOT index EQUAL -1)
+    list(GET impossible_reasons ${index} reason)
+    set(${out} "${reason}" PARENT_SCOPE)
+  endif()
+endfunction()
