@@ -10,6 +10,11 @@ macro(impossible targets name reason)
   endif()
 endmacro()
 
+set(emulated "aarch64|armv7hf|riscv64")
+impossible("${emulated}" "wrap.a robust mutex of a dead owner stays held" "qemu-user does not tell the next owner that the last one died")
+impossible("${emulated}" "scenario.a set-user-ID program ignores the options" "the program would be the emulator that has no such bit")
+impossible("${emulated}" "scenario.a small CPU quota is nobody's fault" "qemu-user takes most of the processor time that the quota gives")
+
 # target_problem(NAME OUT): the reason why the test NAME is not for this target, or nothing.
 function(target_problem name out)
   set(${out} "" PARENT_SCOPE)

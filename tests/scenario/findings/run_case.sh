@@ -32,4 +32,5 @@ esac
 if [ -s "$folder/errors" ] && [ -n "$(tail -n 1 "$folder/errors")" ]; then verdict="WRONG: no empty line at the end"; fi
 if other=$(grep -vE "^lockwrap: ($kinds): |^  |^\$" "$folder/errors"); then verdict="WRONG: it said ${other%%$'\n'*}"; fi
 [ "$status" = 0 ] || verdict="WRONG: ended with $status"
+[ "$status" != 77 ] || verdict=$(grep -m 1 '^skipped: ' "$folder/output")
 printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$class" "$expected" "${told:-silent}" "$after" "$verdict"

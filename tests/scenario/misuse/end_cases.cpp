@@ -25,6 +25,7 @@ void thread_end_right() {
     pass_ms(400);
     unlock_table();
   }
+  if (!deaths_of_owners_are_told()) return;
   pthread_mutexattr_t robust;
   CHECK(pthread_mutexattr_init(&robust) == 0 && pthread_mutexattr_setrobust(&robust, PTHREAD_MUTEX_ROBUST) == 0);
   CHECK(pthread_mutex_init(&other_table, &robust) == 0);
