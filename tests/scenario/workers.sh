@@ -12,7 +12,7 @@ grep -qE '^    locked in main ' "$folder/errors" || fail "not who has the lock"
 call=clock_nanosleep
 [ ${#launch[@]} -eq 0 ] || call='[0-9]+'
 run_program 0 "worker_watch=1" "$program" sleeps
-grep -qE '^lockwrap: stuck: worker `io`, .* \(limit 50.0 ms\), and (is in the system call $call|sleeps in the kernel|runs)\.$' "$folder/errors" ||
+grep -qE '^lockwrap: stuck: worker `io`, .* \(limit 50.0 ms\), and (is in the system call '$call'|sleeps in the kernel|runs)\.$' "$folder/errors" ||
   fail "a worker that sleeps is not told"
 [ "$(grep -c '^lockwrap: ' "$folder/errors")" = 1 ] || fail "not told once"
 # After a stop every worker is late at first.
