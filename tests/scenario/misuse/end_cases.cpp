@@ -34,9 +34,16 @@ void thread_end_right() {
   CHECK(pthread_mutex_unlock(&other_table) == 0);
 }
 
+// By a thread that has ended. The kernel lets it be joined a moment before it is gone.
+void leave_locked() {
+  static pid_t locker;
+  elsewhere([] { locker = thread_id(), lock_table(); });
+  while (syscall(SYS_tgkill, getpid(), locker, 0) == 0) sched_yield();
+}
+
 // Nobody waits for the lock. The main thread ends, which is no misuse.
 void held_at_end() {
-  elsewhere([] { lock_table(); });
+  leave_locked();
   begin_transfer();
   exit(0);
 }
@@ -54,10 +61,8 @@ void held_at_end_right() {
 }
 // Told when another thread needs the record of the one that has ended.
 void held_by_many_ended() {
-  static pid_t locker;
   for (int i = 0; i < 200; ++i) {
-    elsewhere([] { locker = thread_id(), lock_table(); });
-    while (syscall(SYS_tgkill, getpid(), locker, 0) == 0) sched_yield();  // the kernel lets it be joined before it is gone
+    leave_locked();
     CHECK(pthread_mutex_init(&table, nullptr) == 0);
     elsewhere([] { begin_transfer(), end_transfer(); });
   }
