@@ -41,9 +41,10 @@ bool has_room() {
   return false;
 }
 
-// Whether a lock is told from others that stood at its address. One without a word for that, which C++ may destroy without a call, is so only
+// Whether a lock is told from others that stood at its address, and its readers from its writers, which 32-bit targets cannot. One without a word for that, which C++ may destroy without a call, is so only
 // where nothing else can stand: among the static objects of the program.
 bool is_certain(const LockRef& lock) {
+  if (!kShared && (lock.kind == LockKind::kRwlock || lock.kind == LockKind::kUnknown)) return false;
   if (lock.identity || locks::inline_entries_allowed || (lock.kind != LockKind::kMutex && lock.kind != LockKind::kRwlock)) return true;
   return lock.address >= base::program.image_start && lock.address < base::program.image_end;
 }

@@ -17,6 +17,19 @@ impossible("${emulated}" "scenario.a small CPU quota is nobody's fault" "qemu-us
 impossible("armv7hf|riscv64" "scenario.a finding of a static-pie program is symbolised" "glibc has no rcrt1.o for -static-pie there")
 impossible("armv7hf|riscv64" "wrap.the trap for allocations inside hooks shuts" "gcc's unwinder does not get out of a signal handler there")
 
+# armv7: the unwind tables of its compilers are no .eh_frame, and there is no chain of frame pointers: a stack is the place of the call.
+foreach(name IN ITEMS
+    "guard.calls with a lock held are told, and return what they do" "scenario.each class of the C++ library is seen"
+    "scenario.each misuse is told, its correct twin is not" "scenario.locks held where none should be are told"
+    "scenario.a finding of a static program is symbolised" "scenario.a holder that is stuck tells its stacks when they are asked for"
+    "scenario.taking the mutex again after a condition wait is contention" "scenario.every primitive is seen, waits for events apart"
+    "scenario.stacks are full with -fomit-frame-pointer" "scenario.stacks are full with -fomit-frame-pointer and alloca"
+    "scenario.stacks are full with -fno-omit-frame-pointer" "scenario.stacks are full with -fno-omit-frame-pointer and alloca")
+  impossible("armv7hf" "${name}" "it looks at the callers on stacks, which are not walked on armv7")
+endforeach()
+impossible("armv7hf" "scenario.locks are named by variable, by name, by origin" "a mutex of 32 bits has no word for who initialised it")
+impossible("armv7hf" "scenario.weak evidence of lock orders is told when it is asked for" "it is of locks that only words of their own tell apart")
+
 # target_problem(NAME OUT): the reason why the test NAME is not for this target, or nothing.
 function(target_problem name out)
   set(${out} "" PARENT_SCOPE)

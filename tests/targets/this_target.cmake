@@ -16,6 +16,7 @@ endif()
 
 # Debian's musl comes without a C++ library: what can do without is compiled with these options.
 set(target_has_cxx_library TRUE)
+set(target_lacks_cxx_library "there is no C++ library for musl here; tests/nightly builds one")
 set(target_without_cxx_library -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 if(LOCKWRAP_TEST_TARGET)
   include(CheckCXXSourceCompiles)
