@@ -27,6 +27,11 @@ inline bool rwlock_prefers_writers(const pthread_rwlock_t*) { return !LOCKWRAP_L
 #if defined(__GLIBC__)
 constexpr bool kRwlockNotesKnown = true;
 constexpr bool kRwlockHasOwner = true;
+#if defined(__x86_64__) || defined(__aarch64__) || (defined(__riscv) && defined(__LP64__))
+static_assert(sizeof(pthread_rwlock_t) == 56 && offsetof(pthread_rwlock_t, __data.__cur_writer) == 24);
+#elif defined(__i386__) || defined(__arm__)
+static_assert(sizeof(pthread_rwlock_t) == 32 && offsetof(pthread_rwlock_t, __data.__cur_writer) == 28);
+#endif
 
 LOCKWRAP_ALWAYS_INLINE bool rwlock_is_usual(const pthread_rwlock_t* lock) { return lock->__data.__shared == 0; }
 inline uint32_t rwlock_writer(const pthread_rwlock_t* lock) {

@@ -45,4 +45,11 @@ constexpr bool kIsGlibc = true;
 constexpr bool kIsGlibc = false;
 #endif
 
+// glibc's cnd_wait has no unwind table on armv7: a cancelled thread runs no cleanup handlers, where the wrapper's runs them.
+#if defined(__arm__)
+constexpr bool kCancelledC11WaitUnwinds = false;
+#else
+constexpr bool kCancelledC11WaitUnwinds = true;
+#endif
+
 }  // namespace conformance
