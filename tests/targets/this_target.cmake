@@ -11,7 +11,7 @@ if(LOCKWRAP_TEST_TARGET)
 endif()
 if(CMAKE_CROSSCOMPILING_EMULATOR)
   find_program(LOCKWRAP_TEST_EMULATOR "${CMAKE_CROSSCOMPILING_EMULATOR}" REQUIRED)
-  set(target_environment "LOCKWRAP_TEST_EMULATOR=${LOCKWRAP_TEST_EMULATOR}" CHECK_REPORT_SLACK=15)
+  set(target_environment "LOCKWRAP_TEST_EMULATOR=${LOCKWRAP_TEST_EMULATOR}" CHECK_REPORT_SLACK=15 CONFORMANCE_SECONDS=240)
 endif()
 
 # Debian's musl comes without a C++ library: what can do without is compiled with these options.
