@@ -15,7 +15,7 @@ impossible("${emulated}" "wrap.a robust mutex of a dead owner stays held" "qemu-
 impossible("${emulated}" "scenario.a set-user-ID program ignores the options" "the program would be the emulator that has no such bit")
 impossible("${emulated}" "scenario.a small CPU quota is nobody's fault" "qemu-user takes most of the processor time that the quota gives")
 impossible("armv7hf|riscv64" "scenario.a finding of a static-pie program is symbolised" "glibc has no rcrt1.o for -static-pie there")
-impossible("armv7hf|riscv64" "wrap.the trap for allocations inside hooks shuts" "gcc's unwinder does not get out of a signal handler there")
+impossible("armv7hf|riscv64" "wrap.the trap for allocations inside hooks shuts" "the unwinder of gcc does not get out of a signal handler there")
 impossible("musl" "wrap.return codes of all mutex kinds are libc's" "the kinds are those of glibc; the conformance tests have those of musl")
 impossible("musl" "wrap.a mutex that another thread unlocks is forgotten" "musl notes no owner, so nothing tells that it was unlocked")
 
