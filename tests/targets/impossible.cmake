@@ -29,6 +29,7 @@ foreach(name IN ITEMS
     "scenario.stacks are full with -fno-omit-frame-pointer" "scenario.stacks are full with -fno-omit-frame-pointer and alloca")
   impossible("armv7hf" "${name}" "it looks at the callers on stacks, which are not walked on armv7")
 endforeach()
+impossible("armv7hf" "scenario.a reader behind a waiting writer gives up, or the writer" "32 bits of a held lock do not tell readers from writers")
 impossible("armv7hf" "scenario.locks are named by variable, by name, by origin" "a mutex of 32 bits has no word for who initialised it")
 impossible("armv7hf" "scenario.weak evidence of lock orders is told when it is asked for" "it is of locks that only words of their own tell apart")
 
