@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "runtime/base/own_memory.h"
+#include "runtime/base/program.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/deadlock/incident.h"
@@ -38,6 +39,14 @@ bool has_room() {
   if (locks::lock_records.used() < locks::lock_records.capacity() / 2) return true;
   locks::orders_full = true;
   return false;
+}
+
+// Whether a lock is told from others that stood at its address, and its readers from its writers, which 32-bit targets cannot. One without a word for that, which C++ may destroy without a call, is so only
+// where nothing else can stand: among the static objects of the program.
+bool is_certain(const LockRef& lock) {
+  if (!kShared && (lock.kind == LockKind::kRwlock || lock.kind == LockKind::kUnknown)) return false;
+  if (lock.identity || locks::inline_entries_allowed || (lock.kind != LockKind::kMutex && lock.kind != LockKind::kRwlock)) return true;
+  return lock.address >= base::program.image_start && lock.address < base::program.image_end;
 }
 
 // Of the lock that the present call is about.
@@ -120,7 +129,7 @@ void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& c
     }
     ref = copy.ref(address, kind);
   }
-  LockRecord* record = record_of_held(entry, detail, ref);
+  LockRecord* record = is_certain(ref) ? record_of_held(entry, detail, ref) : nullptr;
   if (!record) {
     search.is_cut = true;
     return;
@@ -197,7 +206,7 @@ bool is_known(ThreadRecord& thread, uintptr_t lock, LockKind kind) {
 
 void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   const LockRef ref = ref_of(lock, kind);
-  LockRecord* record = record_of(ref, site);
+  LockRecord* record = is_certain(ref) ? record_of(ref, site) : nullptr;
   if (!record || taken == Taken::kTried) return;
   if (kind == LockKind::kRwlock) note_preference(reinterpret_cast<const pthread_rwlock_t*>(ref.address), *record);
   const NewOrder order{thread, *record, ref.address, site, (lock & kShared) != 0};

@@ -101,7 +101,7 @@ void find_waiting_writers(Found& found, uintptr_t address) {
 // writer, or for all readers; they are certain only when the lists know as many of them as libc.
 void find_rwlock_holders(Found& found, uintptr_t address, bool is_reader) {
   pthread_rwlock_t copy;
-  if (!locks::kRwlockHasWords || !base::read_memory_in_use(address, &copy, sizeof copy) || !locks::rwlock_is_usual(&copy)) return;
+  if (!locks::kRwlockNotesKnown || !base::read_memory_in_use(address, &copy, sizeof copy) || !locks::rwlock_is_usual(&copy)) return;
   if (const uint32_t writer = locks::rwlock_writer(&copy)) return find_owner(found, writer, address);
   const uint32_t readers = locks::rwlock_readers(&copy);
   if (!readers && locks::kRwlockHasOwner) return;

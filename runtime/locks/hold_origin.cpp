@@ -67,7 +67,8 @@ bool note_origin(ThreadRecord& thread, uintptr_t address, uintptr_t site) {
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   HoldOrigin* origin = reserve(thread, own);
   if (origin) {
-    origin->lock.exchange(0, std::memory_order_acq_rel);  // nothing of what follows comes before
+    origin->lock.store(0, std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_release);  // nothing of what follows is seen before that
     bool cut;
     origin->frame_count = static_cast<uint32_t>(stack::capture_stack(site, origin->frames, HoldOrigin::kFrames, cut));
     origin->since_ns.store(base::monotonic_ns(), std::memory_order_relaxed);

@@ -35,6 +35,10 @@ constexpr size_t kMutexOwnerOffset = offsetof(pthread_mutex_t, __data.__owner);
 constexpr int kPrioProtectKind = 64;
 constexpr int kUnusualKinds = 16 | 32 | kPrioProtectKind | 128;
 
+#if defined(__i386__) || defined(__arm__)
+static_assert(sizeof(pthread_mutex_t) == 24 && kMutexOwnerOffset == 8 && offsetof(pthread_mutex_t, __data.__kind) == 12);
+#endif
+
 // Normal, recursive, errorcheck and adaptive mutexes of one process.
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) {
   return (mutex->__data.__kind & kUnusualKinds) == 0;

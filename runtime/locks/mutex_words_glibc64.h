@@ -13,6 +13,15 @@ namespace lockwrap::locks {
 
 constexpr bool kMutexHasWords = true;
 
+#if defined(__aarch64__) && defined(__LP64__)
+static_assert(sizeof(pthread_mutex_t) == 48);
+#elif defined(__x86_64__) || defined(__riscv)
+static_assert(sizeof(pthread_mutex_t) == 40);
+#endif
+#if defined(__x86_64__) || defined(__aarch64__) || defined(__riscv)
+static_assert(offsetof(pthread_mutex_t, __data.__owner) == 8 && offsetof(pthread_mutex_t, __data.__kind) == 16 &&
+              offsetof(pthread_mutex_t, __data.__list) == 24);
+#endif
 static_assert(sizeof(__pthread_list_t) == 2 * sizeof(uint64_t));
 static_assert(offsetof(pthread_mutex_t, __data.__list) >= offsetof(pthread_mutex_t, __data.__kind) + sizeof(int));
 

@@ -144,7 +144,7 @@ Finding check_long_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, bool
 }
 
 Finding check_write_wait(ThreadRecord& thread, const pthread_rwlock_t* lock, uintptr_t site) {
-  if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(lock)) return {};
+  if (!locks::kRwlockNotesKnown || !locks::rwlock_is_usual(lock)) return {};
   const HeldRef held = locks::find_held(thread, reinterpret_cast<uintptr_t>(lock));
   if (!held.entry || !(held.entry->lock & locks::kShared) || !locks::rwlock_readers(lock)) return {};
   Finding finding = make(Misuse::kUpgrade, lock, site, thread);
@@ -195,7 +195,7 @@ Finding check_refused_destroy(ThreadRecord& thread, const pthread_mutex_t* mutex
 }
 
 Finding check_destroy(ThreadRecord& thread, const pthread_rwlock_t* lock, uintptr_t site) {
-  if (!locks::kRwlockHasWords || !locks::rwlock_is_usual(lock)) return {};
+  if (!locks::kRwlockNotesKnown || !locks::rwlock_is_usual(lock)) return {};
   Finding finding = make(Misuse::kDestroyHeld, lock, site, thread);
   finding.lock_kind = LockKind::kRwlock;
   const uint32_t writer = locks::rwlock_writer(lock);

@@ -36,7 +36,16 @@ const char* system_call_name(long number) {
       {SYS_recvmsg, "recvmsg"}, {SYS_sendto, "sendto"}, {SYS_sendmsg, "sendmsg"}, {SYS_wait4, "wait4"}, {SYS_openat, "openat"},
       {SYS_flock, "flock"}, {SYS_fcntl, "fcntl"}, {SYS_rt_sigsuspend, "rt_sigsuspend"},
 #if defined(SYS_poll)
-      {SYS_poll, "poll"}, {SYS_select, "select"}, {SYS_epoll_wait, "epoll_wait"}, {SYS_pause, "pause"}, {SYS_open, "open"},
+      {SYS_poll, "poll"}, {SYS_epoll_wait, "epoll_wait"}, {SYS_pause, "pause"}, {SYS_open, "open"},
+#endif
+#if defined(SYS_select)
+      {SYS_select, "select"},
+#elif defined(SYS__newselect)
+      {SYS__newselect, "select"},
+#endif
+#if defined(SYS_futex_time64)  // 32-bit processors, with a 64-bit time_t
+      {SYS_futex_time64, "futex"}, {SYS_ppoll_time64, "ppoll"}, {SYS_pselect6_time64, "pselect6"},
+      {SYS_clock_nanosleep_time64, "clock_nanosleep"},
 #endif
   };
   for (const Name& name : kNames) {

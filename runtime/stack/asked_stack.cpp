@@ -36,9 +36,13 @@ Registers registers_of(const void* interrupted) {
   const auto at = [&](int number) { return static_cast<uintptr_t>(context.gregs[number]); };
   return {at(REG_EIP), at(REG_ESP), at(REG_EBP)};
 #elif defined(__aarch64__)
-  return {static_cast<uintptr_t>(context.pc), static_cast<uintptr_t>(context.sp), static_cast<uintptr_t>(context.regs[29])};
+  return {static_cast<uintptr_t>(context.pc), static_cast<uintptr_t>(context.sp), static_cast<uintptr_t>(context.regs[29]),
+          static_cast<uintptr_t>(context.regs[30])};
 #elif defined(__arm__)
   return {context.arm_pc, context.arm_sp, context.arm_fp};
+#elif defined(__riscv)
+  const auto at = [&](int number) { return static_cast<uintptr_t>(context.__gregs[number]); };
+  return {at(REG_PC), at(REG_SP), at(REG_S0), at(REG_RA)};
 #else
   (void)context;
   return {};

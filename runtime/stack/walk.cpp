@@ -46,6 +46,7 @@ class Walk {
     if (simple_frame(pc, simple)) return step_over(simple);
     const FrameRule rule = frame_rule(pc);
     if (rule.outermost) return false;
+    if (rule.return_in_register) return step_by_link(rule);
     return rule.known ? step_by_rule(rule) : step_by_frame_pointer();
   }
 
@@ -69,6 +70,7 @@ class Walk {
     uintptr_t frame_pointer = registers_.frame_pointer;
     if (!read(caller_at, caller)) return false;
     if (trail_) trail_->depend_on(caller_at, caller);
+    caller = without_signature(caller);
     if (frame_pointer_at) {
       if (!read(frame_pointer_at, frame_pointer)) return false;
       frame_pointer_at_ = frame_pointer_at;
@@ -92,13 +94,25 @@ class Walk {
       if (!read(frame_at, frame)) return false;
       if (trail_) trail_->depend_on(frame_at, frame);
     }
-    if (frame <= registers_.stack_pointer || frame > end_ || rule.return_in_register) return false;
+    if (frame <= registers_.stack_pointer || frame > end_) return false;
     uintptr_t frame_pointer_at = 0;
     if (rule.frame_pointer == CallerFramePointer::kAtCfa) frame_pointer_at = frame + offset(rule.frame_pointer_offset);
     if (rule.frame_pointer == CallerFramePointer::kAtFramePointer) {
       frame_pointer_at = use_frame_pointer() + offset(rule.frame_pointer_offset);
     }
     return go_to(frame, frame + offset(rule.return_offset), frame_pointer_at);
+  }
+
+  // The innermost function, interrupted, has not saved where it returns to. It may have saved its caller's frame pointer, but no compiler
+  // saves one without the other.
+  bool step_by_link(const FrameRule& rule) {
+    const uintptr_t caller = link_of(registers_);
+    const uintptr_t frame = registers_.stack_pointer + static_cast<uintptr_t>(intptr_t{rule.cfa_offset});
+    const bool is_plain = rule.known && !rule.cfa_from_frame_pointer && !rule.cfa_dereferenced &&
+                          rule.frame_pointer == CallerFramePointer::kSame;
+    if (!caller || !is_plain || frame < registers_.stack_pointer || frame > end_) return false;
+    registers_ = {without_signature(caller), frame, registers_.frame_pointer};
+    return plausible(registers_.pc);
   }
 
   // The frame record of the calling conventions: saved frame pointer, return address.

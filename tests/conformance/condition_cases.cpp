@@ -319,7 +319,7 @@ namespace {
 
 // At once after it woke this thread, or when this thread has waited for the mutex for long.
 void say_owner_dies(const Kind& kind, bool after_long) {
-  if (!is_robust(kind) || is_counted(kind)) not_for_this_kind();
+  if (!is_robust(kind) || is_counted(kind) || !deaths_of_owners_are_told()) not_for_this_kind();
   pthread_mutex_t* mutex = make_mutex(kind);
   pthread_cond_t* condition = make_condition(kind);
   auto body = [&] {

@@ -250,8 +250,9 @@ CASE("threads: twenty thousand come and go, and none is dropped", nullptr) {
   auto body = [&] {
     if (pthread_mutex_lock(&mutex) != 0 || pthread_mutex_unlock(&mutex) != 0) ++failures;
   };
+  const size_t kSmallStack = PTHREAD_STACK_MIN > 64 * 1024 ? PTHREAD_STACK_MIN : 64 * 1024;
   pthread_attr_t small;
-  CHECK(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 64 * 1024) == 0);
+  CHECK(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, kSmallStack) == 0);
   for (int i = 0; i < 20'000; ++i) {
     pthread_t thread;
     CHECK(pthread_create(&thread, &small, [](void* run) -> void* { return (*static_cast<decltype(body)*>(run))(), nullptr; },

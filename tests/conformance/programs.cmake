@@ -1,4 +1,4 @@
-# The conformance programs, for the project itself and for the ones that are built with another libc (other_libc/).
+# The conformance programs.
 
 # conformance_objects(NAME SOURCE... [OPTIONS ...]): the cases that need only libc, and these sources.
 function(conformance_objects name)
@@ -11,8 +11,7 @@ function(conformance_objects name)
   endforeach()
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_compile_options(${name} PRIVATE -Wall -Wextra -fPIE -O1 -g ${objects_OPTIONS})
-  target_include_directories(${name} PRIVATE
-    "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../wrap" "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../runtime/include")
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/wrap" "${PROJECT_SOURCE_DIR}/runtime/include")
   target_link_libraries(${name} PRIVATE lockwrap_available_symbols)
 endfunction()
 

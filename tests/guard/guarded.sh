@@ -4,7 +4,7 @@
 . "${0%/*}/../scenario/support.sh"
 guarded=$1 plain=$2
 shift 2
-"$plain" free >"$folder/wanted"
+"${launch[@]}" "$plain" free >"$folder/wanted"
 
 run_program 0 "" "$guarded" free
 no_errors

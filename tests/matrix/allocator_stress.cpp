@@ -1,4 +1,4 @@
-// allocator_stress ALLOCATOR MILLISECONDS: sixteen threads that allocate and free, and hand blocks over to each other, with all locks of the
+// allocator_stress [ALLOCATOR MILLISECONDS]: sixteen threads that allocate and free, and hand blocks over to each other, with all locks of the
 // program and of the allocator watched. Each block is filled and checked, so a broken lock shows as a broken block.
 //
 // ALLOCATOR must be the one whose malloc this is: it is asked whether a block is its own. The questions are weak references, so that one object file
@@ -93,15 +93,16 @@ void allocate_until(const timespec& until, unsigned seed) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  CHECK(count == 3);
-  CHECK(is_in_use(arguments[1]));
-  const timespec until = after_ms(CLOCK_MONOTONIC, atol(arguments[2]));
+  const char* allocator = count > 2 ? arguments[1] : "jemalloc";
+  const long milliseconds = count > 2 ? atol(arguments[2]) : 1500;
+  CHECK(is_in_use(allocator));
+  const timespec until = after_ms(CLOCK_MONOTONIC, milliseconds);
   std::vector<std::thread> threads;
   exchange.lock();
   for (unsigned seed = 1; seed <= 16; ++seed) threads.emplace_back(allocate_until, until, seed);
   wait_until_asleep(first_thread);
   exchange.unlock();
   for (std::thread& thread : threads) thread.join();
-  CHECK(is_in_use(arguments[1]));
+  CHECK(is_in_use(allocator));
   free(exchanged.bytes);
 }

@@ -7,27 +7,27 @@ static std::mutex ledger;
 static std::mutex journal;
 
 struct Measured {
-  std::atomic<long> wait_ns = 0;
-  std::atomic<long> long_waits = 0;
-  std::atomic<long> max_ns = 0;
-  std::atomic<long> calls = 0;
+  std::atomic<long long> wait_ns = 0;
+  std::atomic<long long> long_waits = 0;
+  std::atomic<long long> max_ns = 0;
+  std::atomic<long long> calls = 0;
 };
 
 static void use(std::mutex& lock, Measured& measured, long hold_ms) {
-  const long start_ns = now_ns();
+  const auto start_ns = now_ns();
   lock.lock();
-  const long waited_ns = now_ns() - start_ns;
+  const auto waited_ns = now_ns() - start_ns;
   pass_ms(hold_ms);
   lock.unlock();
   measured.wait_ns += waited_ns;
   measured.long_waits += waited_ns > 500'000;
   ++measured.calls;
-  long known_ns = measured.max_ns;
+  long long known_ns = measured.max_ns;
   while (known_ns < waited_ns && !measured.max_ns.compare_exchange_weak(known_ns, waited_ns)) {}
 }
 
 static void print(const char* name, const Measured& measured) {
-  printf("%s_wait_ns=%ld\n%s_long_waits=%ld\n%s_max_ns=%ld\n%s_calls=%ld\n", name, measured.wait_ns.load(), name,
+  printf("%s_wait_ns=%lld\n%s_long_waits=%lld\n%s_max_ns=%lld\n%s_calls=%lld\n", name, measured.wait_ns.load(), name,
          measured.long_waits.load(), name, measured.max_ns.load(), name, measured.calls.load());
 }
 

@@ -22,10 +22,10 @@ NOINLINE static void consume() {
   }
 }
 
-NOINLINE static void produce(long& wait_ns) {
+NOINLINE static void produce(long long& wait_ns) {
   while (!consumer_holds) sched_yield();
   consumer_holds = false;
-  const long start_ns = now_ns();
+  const auto start_ns = now_ns();
   producer_id = thread_id();
   {
     const std::lock_guard guard(queue_lock);
@@ -40,8 +40,8 @@ NOINLINE static void produce(long& wait_ns) {
 
 int main() {
   std::thread consumer(consume);
-  long wait_ns = 0;
+  long long wait_ns = 0;
   for (int round = 0; round < kRounds; ++round) produce(wait_ns);
   consumer.join();
-  printf("producer_wait_ns=%ld\n", wait_ns);
+  printf("producer_wait_ns=%lld\n", wait_ns);
 }

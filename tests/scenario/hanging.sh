@@ -3,7 +3,7 @@
 . "${0%/*}/support.sh"
 mkfifo "$folder/go"
 LOCKWRAP_OPTIONS="profile_path=$folder/profile.pb.gz:dump_signal=USR2:log=$folder/log" \
-  "$1" <"$folder/go" >"$folder/output" 2>"$folder/errors" &
+  "${launch[@]}" "$1" <"$folder/go" >"$folder/output" 2>"$folder/errors" &
 background=$!
 exec 9>"$folder/go"
 within_10_s grep -q hanging "$folder/output"

@@ -34,7 +34,7 @@ tells nameless "calls something that expects no locks with \`accounts\` locked" 
 run_program 0 "" "$program" two_places
 [ "$(grep -c '^lockwrap: held-in-call: ' "$folder/errors")" = 2 ] || fail "two locks at one call are not told apart"
 for name in nothing released_elsewhere taken_elsewhere unmapped paused in_child of_other_thread; do silent $name; done
-[ "$("$program" | wc -l)" = $((looked_at + 1)) ] || fail "something was not looked at"
+[ "$("${launch[@]}" "$program" | wc -l)" = $((looked_at + 1)) ] || fail "something was not looked at"
 
 # Counted with the misuses, told where they are, and the program ends if that is wanted.
 run_program 134 "on_misuse=abort:report_at_exit=1" "$program" mutex

@@ -5,7 +5,7 @@
 long=$(printf '%05000d' 0)
 mkdir "$folder/here"
 cd "$folder/here" # relative paths in the options
-"$1" 7 >"$folder/plain" || true
+"${launch[@]}" "$1" 7 >"$folder/plain" || true
 
 count=0
 while IFS=' ' read -r complaints text; do

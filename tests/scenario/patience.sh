@@ -4,7 +4,7 @@
 program=$1
 is_stopped() { [ "$(sed 's/.*) //' "/proc/$background/stat" | cut -c 1)" = T ]; }
 
-LOCKWRAP_OPTIONS=stuck_after_ms=500 "$program" stopped >"$folder/output" 2>"$folder/errors" &
+LOCKWRAP_OPTIONS=stuck_after_ms=500 "${launch[@]}" "$program" stopped >"$folder/output" 2>"$folder/errors" &
 background=$!
 within_10_s is_stopped
 sleep 2
@@ -17,7 +17,7 @@ no_errors
 
 # Several at once, so that some holders get no processor at all for long.
 for number in 1 2 3 4 5 6; do
-  LOCKWRAP_OPTIONS=stuck_after_ms=300 "$program" starved 2>"$folder/errors.$number" &
+  LOCKWRAP_OPTIONS=stuck_after_ms=300 "${launch[@]}" "$program" starved 2>"$folder/errors.$number" &
   starved[number]=$!
 done
 for number in 1 2 3 4 5 6; do

@@ -27,13 +27,13 @@ export -f within
 
 # 150 ms of a processor take 1.5 s.
 began=$(date +%s%N)
-LOCKWRAP_OPTIONS=stuck_after_ms=300 within "$program" computes 2>"$folder/errors" || fail "ended with $?"
+LOCKWRAP_OPTIONS=stuck_after_ms=300 within "${launch[@]}" "$program" computes 2>"$folder/errors" || fail "ended with $?"
 [ $((($(date +%s%N) - began) / 1000000)) -gt 600 ] || fail "the quota was not in force"
 no_errors
 
-"$findings" | awk -F '\t' '$3 == "silent" { print $1 }' >"$folder/cases"
+"${launch[@]}" "$findings" | awk -F '\t' '$3 == "silent" { print $1 }' >"$folder/cases"
 while read -r name; do
-  LOCKWRAP_FINDINGS_SECONDS=2 within timeout -s KILL 100 "$findings" "$name" >/dev/null 2>"$folder/errors" </dev/null || fail "$name ended with $?"
+  LOCKWRAP_FINDINGS_SECONDS=2 within timeout -s KILL 100 "${launch[@]}" "$findings" "$name" >/dev/null 2>"$folder/errors" </dev/null || fail "$name ended with $?"
   [ ! -s "$folder/errors" ] || fail "$name was told"
 done <"$folder/cases"
 echo "$(wc -l <"$folder/cases") right programs at a CPU quota of 10 %: nothing was told"

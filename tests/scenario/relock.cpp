@@ -8,8 +8,8 @@ static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t filled = PTHREAD_COND_INITIALIZER;
 static bool full = false;
 static std::atomic<bool> waiting = false;  // set with the mutex locked, which the wait gives up
-static std::atomic<long> signalled_ns = 0;
-static std::atomic<long> relock_ns = 0;
+static std::atomic<long long> signalled_ns = 0;
+static std::atomic<long long> relock_ns = 0;
 constexpr int kRounds = 10;
 
 static void unlock(void*) {
@@ -35,7 +35,7 @@ NOINLINE static void consume_in_time(long milliseconds) {
   pthread_cond_timedwait(&filled, &queue_lock, &until);
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  relock_ns += (now.tv_sec - until.tv_sec) * 1'000'000'000 + now.tv_nsec - until.tv_nsec;
+  relock_ns += (now.tv_sec - until.tv_sec) * 1'000'000'000LL + now.tv_nsec - until.tv_nsec;
   pthread_mutex_unlock(&queue_lock);
 }
 
@@ -68,5 +68,5 @@ int main() {
     produce([] { pass_ms(20); });
     late.join();
   }
-  printf("relock_ns=%ld\n", relock_ns.load());
+  printf("relock_ns=%lld\n", relock_ns.load());
 }

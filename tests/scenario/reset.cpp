@@ -11,10 +11,10 @@ int main() {
   CHECK(lockwrap_name_lock(steady.native_handle(), "steady state") == 0);
 
   spanning.lock();
-  long wait_ns = 0;
+  long long wait_ns = 0;
   {
     const WaitingThread waiter([&] {
-      const long start_ns = now_ns();
+      const auto start_ns = now_ns();
       const std::lock_guard guard(spanning);
       wait_ns = now_ns() - start_ns;
     });
@@ -24,5 +24,5 @@ int main() {
     spanning.unlock();
   }
   for (int i = 0; i < 2; ++i) make_wait(steady, 1);
-  printf("spanning_wait_ns=%ld\n", wait_ns);
+  printf("spanning_wait_ns=%lld\n", wait_ns);
 }

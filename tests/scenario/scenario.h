@@ -9,10 +9,10 @@
 
 #define NOINLINE __attribute__((noinline))
 
-inline long now_ns() {
+inline long long now_ns() {
   timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1'000'000'000L + time.tv_nsec;
+  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
 }
 
 // The length of a hold; never used to put threads in order.

@@ -1,6 +1,7 @@
 # What the scenario scripts share; to be sourced. CTest gives LOCKWRAP_COMMAND, CHECK_REPORT, CHECK_PROFILE. $folder is an empty
 # directory that goes away at the end.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../targets/launch.sh"
 unset LOCKWRAP_OPTIONS
 folder=$(mktemp -d)
 background=
@@ -22,7 +23,7 @@ fail() {
 run_program() {
   local expected=$1 options=$2 status=0
   shift 2
-  LOCKWRAP_OPTIONS=$options "$@" >"$folder/output" 2>"$folder/errors" || status=$?
+  LOCKWRAP_OPTIONS=$options "${launch[@]}" "$@" >"$folder/output" 2>"$folder/errors" || status=$?
   [ "$status" -eq "$expected" ] || fail "ended with $status, not $expected, under LOCKWRAP_OPTIONS='$options'"
 }
 

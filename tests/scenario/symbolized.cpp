@@ -39,5 +39,5 @@ int main() {
   const pthread_t thread = start(work, &bank);
   bank.transfer(1, 0);
   CHECK(pthread_join(thread, nullptr) == 0);
-  printf("payer=%d\npayee=%d\nserve=%d\nwork=%d\n", kPayerLine, kPayeeLine, kServeLine, kWorkLine);
+  printf("payer=%d\npayee=%d\nserve=%d\nwork=%d\nmutex_bytes=%zx\n", kPayerLine, kPayeeLine, kServeLine, kWorkLine, sizeof(std::mutex));
 }

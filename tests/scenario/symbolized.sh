@@ -15,7 +15,7 @@ expect 1 "server: up"
 expect 1 "server: transfer [0x401000] done"
 expect 2 "    waits in Bank::transfer(int, int) $(line_of payee)"
 expect 1 "    holds \`Bank::transfer(int, int)::accounts\`, locked in Bank::transfer(int, int) $(line_of payer)"
-expect 1 "    holds \`Bank::transfer(int, int)::accounts+0x28\`, locked in Bank::transfer(int, int) $(line_of payer)"
+expect 1 "    holds \`Bank::transfer(int, int)::accounts+0x$(sed -n 's/^mutex_bytes=//p' "$folder/output")\`, locked in Bank::transfer(int, int) $(line_of payer)"
 serve=$(grep -nx "      from serve(Bank&, int) $(line_of serve)\|      from serve() $(line_of serve)" "$folder/named" | cut -d : -f 1)
 [ -n "$serve" ] || { cat "$folder/named" && fail "the inlined function is missing"; }
 sed -n "$((serve + 1))p" "$folder/named" | grep -qE "^      from work\(.*\) $(line_of work)\$" || { cat "$folder/named" && fail "not inlined into work()"; }

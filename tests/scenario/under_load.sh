@@ -2,7 +2,8 @@
 # under_load.sh PROGRAM: the dump signal a hundred times in a program under load: each gives a whole report, and the program
 # goes on and ends as it should.
 . "${0%/*}/support.sh"
-run_program 0 "profile_path=$folder/profile.pb.gz:dump_signal=USR2:log=$folder/log" timeout 100 "$1" "$folder/log"
+launch=(timeout 100 "${launch[@]}")
+run_program 0 "profile_path=$folder/profile.pb.gz:dump_signal=USR2:log=$folder/log" "$1" "$folder/log"
 grep -q 'went on' "$folder/output" || fail "it did not go on"
 no_errors
 reports=$(grep -c '^lockwrap: contention of' "$folder/log")

@@ -9,7 +9,7 @@ static std::atomic<bool> told = false;
 NOINLINE static void transfer() { const std::lock_guard guard(accounts); }
 
 static void wait_until_told(long most_ms) {
-  for (const long end = now_ns() + most_ms * 1'000'000; !told && now_ns() < end;) pass_ms(5);
+  for (const auto end = now_ns() + most_ms * 1'000'000; !told && now_ns() < end;) pass_ms(5);
 }
 
 int main(int argument_count, char** arguments) {

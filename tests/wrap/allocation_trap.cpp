@@ -2,6 +2,7 @@
 // table. Contended locks, new threads, names, profiles, reports and a finding run over it. With an argument it proves the trap: a
 // signal handler allocates while a report is written.
 #include <elf.h>
+#include <link.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unwind.h>
@@ -34,13 +35,13 @@ __attribute__((constructor(101))) void find_code() {
   void* mapping = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
   CHECK(mapping != MAP_FAILED);
   const auto* bytes = static_cast<const char*>(mapping);
-  const auto* header = reinterpret_cast<const Elf64_Ehdr*>(bytes);
-  const auto* sections = reinterpret_cast<const Elf64_Shdr*>(bytes + header->e_shoff);
+  const auto* header = reinterpret_cast<const ElfW(Ehdr)*>(bytes);
+  const auto* sections = reinterpret_cast<const ElfW(Shdr)*>(bytes + header->e_shoff);
   for (int i = 0; i < header->e_shnum; ++i) {
     if (sections[i].sh_type != SHT_SYMTAB) continue;
     const char* names = bytes + sections[sections[i].sh_link].sh_offset;
-    const auto* symbols = reinterpret_cast<const Elf64_Sym*>(bytes + sections[i].sh_offset);
-    for (size_t k = 0; k < sections[i].sh_size / sizeof(Elf64_Sym); ++k) {
+    const auto* symbols = reinterpret_cast<const ElfW(Sym)*>(bytes + sections[i].sh_offset);
+    for (size_t k = 0; k < sections[i].sh_size / sizeof(ElfW(Sym)); ++k) {
       const char* name = names + symbols[k].st_name;
       const bool is_ours = !strncmp(name, "__wrap_", 7) || !strncmp(name, "lockwrap_", 9) || strstr(name, "8lockwrap");
       if (ELF64_ST_TYPE(symbols[k].st_info) != STT_FUNC || !is_ours) continue;

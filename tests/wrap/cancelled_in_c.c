@@ -3,6 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "available_symbols.h"
 #include <lockwrap/lockwrap.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -40,7 +41,9 @@ static void *wait_for_ever(void *which) {
   for (;;) {
     if (*(int *)which == 0) CHECK(pthread_cond_wait(&condition, &mutex) == 0);
     if (*(int *)which == 1) CHECK(pthread_cond_timedwait(&condition, &mutex, &until) == 0);
+#if LOCKWRAP_HAS_pthread_cond_clockwait
     if (*(int *)which == 2) CHECK(pthread_cond_clockwait(&condition, &mutex, CLOCK_MONOTONIC, &until) == 0);
+#endif
   }
   pthread_cleanup_pop(0);
   return NULL;
@@ -48,7 +51,7 @@ static void *wait_for_ever(void *which) {
 
 int main(void) {
   for (int round = 0; round < 30; ++round) {
-    int which = round % 3;
+    int which = round % (LOCKWRAP_HAS_pthread_cond_clockwait ? 3 : 2);
     pthread_t thread;
     void *result;
     waiting = held_inside = taken_inside = 0;

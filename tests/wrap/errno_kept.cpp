@@ -45,7 +45,9 @@ int main() {
   pthread_mutex_t other;
   CHECK(KEEPS(pthread_mutex_init(&other, nullptr)) == 0);
   CHECK(KEEPS(pthread_mutex_lock(&other)) == 0);
+#if defined(__GLIBC__)  // musl destroys it
   CHECK(KEEPS(pthread_mutex_destroy(&other)) == EBUSY);
+#endif
   CHECK(KEEPS(pthread_mutex_unlock(&other)) == 0);
   CHECK(KEEPS(pthread_mutex_destroy(&other)) == 0);
   CHECK(KEEPS(pthread_setname_np(pthread_self(), "a name that is too long")) == ERANGE);

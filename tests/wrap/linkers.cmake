@@ -1,10 +1,27 @@
 # The linkers and kinds of executable under which programs are tested.
+include("${CMAKE_CURRENT_LIST_DIR}/../targets/this_target.cmake")
 set(linkers bfd gold lld mold)
 set(kinds dynamic static static-pie)
+if(LOCKWRAP_TEST_TARGET) # the linker matters least there; none but static programs runs without the target's libraries
+  set(linkers bfd)
+  set(kinds static)
+endif()
 
 foreach(linker IN LISTS linkers)
-  find_program(LOCKWRAP_LINKER_${linker} ld.${linker})
+  if(LOCKWRAP_TEST_TARGET)
+    set(LOCKWRAP_LINKER_${linker} "${LOCKWRAP_GNU_LINKER}")
+  else()
+    find_program(LOCKWRAP_LINKER_${linker} ld.${linker})
+  endif()
 endforeach()
+
+# What stands behind the name of the test of this cell.
+function(cell_label linker kind out)
+  set(${out} " [${linker} ${kind}]" PARENT_SCOPE)
+  if(LOCKWRAP_TEST_TARGET)
+    set(${out} "${target_label}" PARENT_SCOPE)
+  endif()
+endfunction()
 
 # Why this cell has no program; empty when it has one.
 function(cell_problem linker kind out)

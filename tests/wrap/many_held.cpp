@@ -23,7 +23,10 @@ int main() {
       CHECK(pthread_mutex_unlock(&lock) == 0);
     }
   }
-  pthread_mutex_t recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+  pthread_mutex_t recursive;
+  pthread_mutexattr_t attributes;
+  CHECK(pthread_mutexattr_init(&attributes) == 0 && pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE) == 0);
+  CHECK(pthread_mutex_init(&recursive, &attributes) == 0);
   for (int level = 0; level < 100; ++level) CHECK(pthread_mutex_lock(&recursive) == 0);
   CHECK_HELD(100);
   for (int level = 0; level < 100; ++level) CHECK(pthread_mutex_unlock(&recursive) == 0);

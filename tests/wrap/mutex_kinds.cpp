@@ -99,7 +99,7 @@ void exercise(const Kind& kind) {
     show("unlock, free", pthread_mutex_unlock(&mutex));
   }
   CHECK_HELD(0);
-  if (kind.robust == PTHREAD_MUTEX_ROBUST) {
+  if (kind.robust == PTHREAD_MUTEX_ROBUST && deaths_of_owners_are_told()) {
     join(start(lock_and_die));
     show("lock, owner died", pthread_mutex_lock(&mutex));
     CHECK_HELD(1);

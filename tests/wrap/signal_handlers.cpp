@@ -1,6 +1,8 @@
 // Signal handlers that take locks and interrupt lock and unlock at any instruction: nothing is lost or left held.
 #include <sys/time.h>
 
+#include <initializer_list>
+
 #include "test_support.h"
 
 namespace {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <lockwrap/lockwrap.h>
 #include <pthread.h>
 #include <sched.h>
@@ -30,6 +31,13 @@
 #define CHECK_HELD(count) CHECK(lockwrap_held_count() == (lockwrap_is_active() ? (count) : 0))
 
 inline pid_t thread_id() { return static_cast<pid_t>(syscall(SYS_gettid)); }
+
+// Whether the next owner of a robust mutex learns that the last one died: the kernel does that. qemu's emulation of user programs does not.
+inline bool deaths_of_owners_are_told() {
+  void* list;
+  size_t size;
+  return syscall(SYS_get_robust_list, 0, &list, &size) == 0;
+}
 
 // Returns when the thread sleeps in the kernel: what it was about to wait for, it waits for.
 inline void wait_until_asleep(const std::atomic<pid_t>& id) {

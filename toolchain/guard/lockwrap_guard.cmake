@@ -118,6 +118,7 @@ function(lockwrap_guard target)
   lockwrap_guard_source("${target}" "${source}")
   target_sources("${target}" PRIVATE "${source}")
   # -fno-lto: an optimiser of the whole program does not see the names in assembly. -w: nothing here is the project's to mend.
+  # -fasynchronous-unwind-tables: stacks are walked through the stubs; not every processor's compiler has that by default.
   set_source_files_properties("${source}" TARGET_DIRECTORY "${target}" PROPERTIES
-    GENERATED ON COMPILE_OPTIONS "-fno-lto;-w" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOGEN ON)
+    GENERATED ON COMPILE_OPTIONS "-fno-lto;-w;-fasynchronous-unwind-tables" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOGEN ON)
 endfunction()

@@ -142,7 +142,8 @@ void small_stacks() {
   Meeting both_hold(2);
   on_small_stacks = &both_hold;
   pthread_attr_t attributes;
-  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, 32 * 1024) == 0);
+  const size_t bytes = std::max<size_t>(32 * 1024, PTHREAD_STACK_MIN);
+  CHECK(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, bytes) == 0);
   pthread_t thread;
   CHECK(pthread_create(&thread, &attributes, lock_both<accounts, journal>, nullptr) == 0);
   CHECK(pthread_create(&thread, &attributes, lock_both<journal, accounts>, nullptr) == 0);

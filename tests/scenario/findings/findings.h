@@ -77,6 +77,9 @@ struct Party {
 };
 [[noreturn]] void lock_up_in_circle(std::vector<Party> parties);
 
+// Ends the program as skipped.
+[[noreturn]] void cannot_be_here(const char* reason);
+
 // In a forked child, whose status must be 0; it dies with its parent.
 void in_child(const Work& work);
 

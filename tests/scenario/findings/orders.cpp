@@ -1,4 +1,5 @@
 // Orders of locks that can lock up, and do not in this run: the threads take turns.
+#include <array>
 #include <deque>
 #include <memory>
 
@@ -130,7 +131,7 @@ void thousand_objects() {
 void behind_thousands_of_orders() {
   static std::atomic<bool> is_told;
   const bool is_watched = lockwrap_set_finding_handler([](const char*, const char*, void*) { is_told = true; }, nullptr) == 0;
-  std::deque<std::mutex> shelf(2300);
+  static std::array<std::mutex, 2300> shelf;
   in_turn({[&] {
              take_both(journal, accounts);
              for (std::mutex& mutex : shelf) take_both(journal, mutex);

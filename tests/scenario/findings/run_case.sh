@@ -3,6 +3,7 @@
 # NAME, CLASS, EXPECTED, the kinds told (`lock-order x2` if twice) or `silent`, after how many ms (of programs that lock up), ok or WRONG
 # and why. LOCKWRAP_OPTIONS is passed on.
 set -euo pipefail
+. "${0%/*}/../../targets/launch.sh"
 program=$1 name=$2 class=$3 expected=$4
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -12,7 +13,7 @@ seconds=10
 [ "$expected" != stuck ] || LOCKWRAP_OPTIONS=${LOCKWRAP_OPTIONS:+$LOCKWRAP_OPTIONS:}stuck_after_ms=1000
 status=0
 LOCKWRAP_OPTIONS=${LOCKWRAP_OPTIONS:-} LOCKWRAP_FINDINGS_SECONDS=${LOCKWRAP_FINDINGS_SECONDS:-$seconds} \
-  timeout -s KILL 30 "$program" "$name" >"$folder/output" 2>"$folder/errors" </dev/null || status=$?
+  timeout -s KILL 30 "${launch[@]}" "$program" "$name" >"$folder/output" 2>"$folder/errors" </dev/null || status=$?
 
 kinds='deadlock|lock-order|stuck|misuse|held-in-call'
 told=$(sed -nE "s/^lockwrap: ($kinds): .*/\1/p" "$folder/errors" | LC_ALL=C sort | uniq -c |
@@ -31,4 +32,5 @@ esac
 if [ -s "$folder/errors" ] && [ -n "$(tail -n 1 "$folder/errors")" ]; then verdict="WRONG: no empty line at the end"; fi
 if other=$(grep -vE "^lockwrap: ($kinds): |^  |^\$" "$folder/errors"); then verdict="WRONG: it said ${other%%$'\n'*}"; fi
 [ "$status" = 0 ] || verdict="WRONG: ended with $status"
+[ "$status" != 77 ] || verdict=$(grep -m 1 '^skipped: ' "$folder/output")
 printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$class" "$expected" "${told:-silent}" "$after" "$verdict"

@@ -56,6 +56,7 @@ void between_processes() {
 }
 
 void robust_recovery() {
+  if (!deaths_of_owners_are_told()) cannot_be_here("the kernel does not tell when the owner of a robust mutex dies");
   static PthreadMutex robust(PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_ROBUST);
   std::thread([] { robust.lock(); }).join();
   CHECK(pthread_mutex_lock(robust.get()) == EOWNERDEAD && pthread_mutex_consistent(robust.get()) == 0);

@@ -8,7 +8,7 @@ rounds=$2
 (while :; do :; done) &
 background=$! # ended by end_scenario
 disown
-"$program" | awk -F '\t' '$3 == "silent" { print $1 }' >"$folder/cases"
+"${launch[@]}" "$program" | awk -F '\t' '$3 == "silent" { print $1 }' >"$folder/cases"
 [ -s "$folder/cases" ] || fail "no programs"
 run_one() {
   local status=0

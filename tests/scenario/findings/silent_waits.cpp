@@ -37,7 +37,7 @@ void chain_of_waiters() {
 // Who holds and who waits changes all the time, and everybody waits most of it.
 void busy_exchange() {
   std::mutex locks[3];
-  const long end = now_ns() + 600'000'000;
+  const auto end = now_ns() + 600'000'000;
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&, i] {

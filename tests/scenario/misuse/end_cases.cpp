@@ -25,6 +25,7 @@ void thread_end_right() {
     pass_ms(400);
     unlock_table();
   }
+  if (!deaths_of_owners_are_told()) return;
   pthread_mutexattr_t robust;
   CHECK(pthread_mutexattr_init(&robust) == 0 && pthread_mutexattr_setrobust(&robust, PTHREAD_MUTEX_ROBUST) == 0);
   CHECK(pthread_mutex_init(&other_table, &robust) == 0);
@@ -33,9 +34,16 @@ void thread_end_right() {
   CHECK(pthread_mutex_unlock(&other_table) == 0);
 }
 
+// By a thread that has ended. The kernel lets it be joined a moment before it is gone.
+void leave_locked() {
+  static pid_t locker;
+  elsewhere([] { locker = thread_id(), lock_table(); });
+  while (syscall(SYS_tgkill, getpid(), locker, 0) == 0) sched_yield();
+}
+
 // Nobody waits for the lock. The main thread ends, which is no misuse.
 void held_at_end() {
-  elsewhere([] { lock_table(); });
+  leave_locked();
   begin_transfer();
   exit(0);
 }
@@ -54,7 +62,7 @@ void held_at_end_right() {
 // Told when another thread needs the record of the one that has ended.
 void held_by_many_ended() {
   for (int i = 0; i < 200; ++i) {
-    elsewhere([] { lock_table(); });
+    leave_locked();
     CHECK(pthread_mutex_init(&table, nullptr) == 0);
     elsewhere([] { begin_transfer(), end_transfer(); });
   }
@@ -74,14 +82,14 @@ void exec_held_right() {
   in_child([] { become("done"); });  // what the parent holds is not the child's
   const pid_t child = vfork();
   if (child == 0) {
-    execl("/proc/self/exe", "done", static_cast<char*>(nullptr));
+    execl(this_program(), "done", static_cast<char*>(nullptr));
     _exit(1);
   }
   CHECK(waitpid(child, nullptr, 0) == child);
   char name[] = "done";
   char* arguments[] = {name, nullptr};
   pid_t spawned;
-  CHECK(posix_spawn(&spawned, "/proc/self/exe", nullptr, nullptr, arguments, environ) == 0);
+  CHECK(posix_spawn(&spawned, this_program(), nullptr, nullptr, arguments, environ) == 0);
   CHECK(waitpid(spawned, nullptr, 0) == spawned);
   unlock_table();
   become("done");

@@ -43,7 +43,7 @@ tells condition_with_mutex_of_other "waits for a condition with \`table\`, which
 tells two_mutexes "waits for a condition with \`other_table\`, while $T waits for it with another mutex" \
   '^  condition: `changed`$' '^  other mutex: `table`$' '^  the other waits in wait_for_change '
 
-[ "$("$program" | grep -vc _right)" = $told ] || fail "some misuse was not looked at"
+[ "$("${launch[@]}" "$program" | grep -vc _right)" = $told ] || fail "some misuse was not looked at"
 
 run_program 0 "" "$program" bare_fork_right
 no_errors

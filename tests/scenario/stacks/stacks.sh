@@ -25,9 +25,12 @@ grep -oE 'has waited [0-9.]+ (ms|s) for' "$folder/errors" >"$folder/times"
 awk '{ ms = $3 * ($4 == "s" ? 1000 : 1); if (NR > 1 && ms < 1.9 * last) exit 1; last = ms } END { if (NR != 3) exit 1 }' "$folder/times" ||
   fail "not told at growing distances: $(cat "$folder/times")"
 
+# An emulator on a busy machine may take its time.
+age='1\.[0-9]*'
+[ ${#launch[@]} -eq 0 ] || age='[0-9.]+'
 tell computes hold_stacks=1
 expect "$(after 'locked in')" 'from main'
-expect "$(grep ' ago$' "$folder/finding")" '^      1\.[0-9]* s ago$'
+expect "$(grep ' ago$' "$folder/finding")" "^      $age s ago\$"
 
 for how in computes:add_interest sleeps:wait_for_disk reads:wait_for_reply; do
   tell "${how%:*}" stuck_signal=1
