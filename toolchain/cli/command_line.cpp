@@ -16,8 +16,11 @@ constexpr char kExamples[] =
     "  lockwrap report /tmp/service.pb.gz                       who waits for which lock, and who holds it\n"
     "  lockwrap symbolize /tmp/service.pb.gz -o named.pb.gz     put names in, for `go tool pprof named.pb.gz`\n"
     "  lockwrap symbolize service.log --binary ./service        and into the findings (lockwrap: deadlock: ...) in a log\n"
+    "  lockwrap merge fleet/*.pb.gz -o all.pb.gz                many profiles in one\n"
+    "  lockwrap diff old.pb.gz new.pb.gz                        what got better and what got worse\n"
+    "  lockwrap export --format=speedscope a.pb.gz -o a.json    for the tools of others\n"
     "\n"
-    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 2 error.";
+    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 a condition of --fail-on holds, 2 error.";
 
 int fail(const std::string &sentence) {
   std::cerr << "lockwrap: " << sentence << "\n";
@@ -31,7 +34,11 @@ int run_command_line(int argument_count, const char *const *arguments) {
   app.set_version_flag("--version", "lockwrap " LOCKWRAP_VERSION);
   app.footer(kExamples);
   app.require_subcommand(1);
-  add_report_command(app);
+  int exit_status = kExitFine;
+  add_report_command(app, exit_status);
+  add_diff_command(app, exit_status);
+  add_merge_command(app);
+  add_export_command(app);
   add_symbolize_command(app);
   add_flags_command(app);
   try {
@@ -47,7 +54,7 @@ int run_command_line(int argument_count, const char *const *arguments) {
   } catch (const std::exception &error) {
     return fail(std::string("unexpected error (") + error.what() + "); please report it with the command line");
   }
-  return kExitFine;
+  return exit_status;
 }
 
 }  // namespace lockwrap::cli

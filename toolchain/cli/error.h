@@ -8,6 +8,7 @@
 namespace lockwrap::cli {
 
 constexpr int kExitFine = 0;
+constexpr int kExitFindings = 1;  // the answer is no
 constexpr int kExitError = 2;
 
 class CommandError : public std::runtime_error {

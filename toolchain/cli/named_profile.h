@@ -19,6 +19,8 @@ class NamedProfile {
   // profile names, whose absence only costs the names (a warning on stderr).
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
   NamedProfile(const std::string &path, const BinaryChoice &choice);
+  // Of a profile that is read already: with the names that it carries itself. `path` is for the messages.
+  NamedProfile(Profile profile, const std::string &path);
   NamedProfile(const NamedProfile &) = delete;
   NamedProfile &operator=(const NamedProfile &) = delete;
 
