@@ -31,7 +31,23 @@ class KeepErrno {
   int kept_;
 };
 
+constexpr int version_number(const char* text) {
+  int number = 0, part = 0;
+  for (; *text; ++text) {
+    if (*text == '.') {
+      number = (number + part) * 100;
+      part = 0;
+    } else {
+      part = part * 10 + (*text - '0');
+    }
+  }
+  return number + part;
+}
+static_assert(version_number(LOCKWRAP_VERSION) == LOCKWRAP_VERSION_NUMBER, "lockwrap.h and the project have different versions");
+
 }  // namespace
+
+LOCKWRAP_PUBLIC int lockwrap_runtime_version(void) { return LOCKWRAP_VERSION_NUMBER; }
 
 LOCKWRAP_PUBLIC int lockwrap_runtime_is_active(void) { return is_begun_and_watching(); }
 

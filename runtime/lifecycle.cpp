@@ -173,10 +173,13 @@ void profile_to_option() {
   base::print_to_stderr(line);
 }
 
-void on_dump_signal(int) {
+// Queued with this value (sigqueue), as `lockwrap top` does every few seconds, the signal asks for the profile alone: the log is not for that.
+constexpr int kProfileAlone = 0x6c77;
+
+void on_dump_signal(int, siginfo_t* info, void*) {
   const int saved_errno = errno;
   if (*base::options.profile_path) profile_to_option();
-  report_to_log(true);
+  if (info->si_code != SI_QUEUE || info->si_value.sival_int != kProfileAlone) report_to_log(true);
   errno = saved_errno;
 }
 
@@ -184,8 +187,8 @@ void install_dump_signal() {
   const int number = *base::options.dump_signal ? base::signal_number(base::options.dump_signal) : 0;
   if (!number) return;
   struct sigaction action = {};
-  action.sa_handler = on_dump_signal;
-  action.sa_flags = SA_RESTART;
+  action.sa_sigaction = on_dump_signal;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
   sigfillset(&action.sa_mask);
   if (sigaction(number, &action, nullptr) != 0) say("the dump_signal could not be installed");
 }

@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include "runtime/base/pages.h"
+
 namespace lockwrap::base {
 
 namespace {
@@ -10,8 +12,7 @@ constexpr size_t kPage = 4096;
 }  // namespace
 
 void* map_wiped_on_fork(size_t bytes) {
-  void* memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory = map_pages(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
   if (memory == MAP_FAILED) return nullptr;
 #ifdef MADV_WIPEONFORK
   madvise(memory, bytes, MADV_WIPEONFORK);  // where it is refused, the fork wrapper wipes

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/base/files.h"
+#include "runtime/base/pages.h"
 #include "runtime/base/program.h"
 
 namespace lockwrap::report {
@@ -18,7 +19,7 @@ ElfSymbols::ElfSymbols() {
   const int descriptor = base::open_file("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   struct stat status;
   if (descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_size > 0) {
-    void* mapped = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0);
+    void* mapped = base::map_pages(static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, descriptor);
     if (mapped != MAP_FAILED) {
       file_ = static_cast<const char*>(mapped);
       file_bytes_ = static_cast<size_t>(status.st_size);
@@ -54,7 +55,7 @@ ElfSymbols::ElfSymbols() {
 }
 
 ElfSymbols::~ElfSymbols() {
-  if (file_) munmap(const_cast<char*>(file_), file_bytes_);
+  if (file_) base::unmap_pages(const_cast<char*>(file_), file_bytes_);
 }
 
 SymbolName ElfSymbols::find(uintptr_t address) const {

@@ -33,6 +33,7 @@ static inline int probe_report_has(const char *text) {
 /* While the calling thread holds its one lock, at `lock`. */
 static inline void probe_while_held(const void *lock, int wrapped) {
   probe_expect(lockwrap_is_active() == wrapped, "lockwrap_is_active");
+  probe_expect(lockwrap_version() == (wrapped ? LOCKWRAP_VERSION_NUMBER : 0), "lockwrap_version");
   probe_expect((lockwrap_runtime_is_active != NULL) == wrapped, "the weak reference is resolved");
   probe_expect(lockwrap_name_lock(lock, "probe counter") == (wrapped ? 0 : ENOSYS), "lockwrap_name_lock");
   probe_expect(lockwrap_held_count() == wrapped, "lockwrap_held_count");

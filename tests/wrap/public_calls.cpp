@@ -43,6 +43,7 @@ bool shows(const char* text) { return report().find(text) != std::string::npos; 
 
 int main() {
   CHECK(lockwrap_is_active() == 1);
+  CHECK(lockwrap_version() == LOCKWRAP_VERSION_NUMBER);
   CHECK(shows("a good result"));
   make_a_wait();
   CHECK(shows("mutex"));  // the variable's name

@@ -19,8 +19,9 @@ constexpr char kExamples[] =
     "  lockwrap merge fleet/*.pb.gz -o all.pb.gz                many profiles in one\n"
     "  lockwrap diff old.pb.gz new.pb.gz                        what got better and what got worse\n"
     "  lockwrap export --format=speedscope a.pb.gz -o a.json    for the tools of others\n"
+    "  lockwrap check ./service                                 is it linked with lockwrap, and do all calls go there?\n"
     "\n"
-    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 a condition of --fail-on holds, 2 error.";
+    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 not wrapped (check) or a condition of --fail-on holds, 2 error.";
 
 int fail(const std::string &sentence) {
   std::cerr << "lockwrap: " << sentence << "\n";
@@ -39,8 +40,11 @@ int run_command_line(int argument_count, const char *const *arguments) {
   add_diff_command(app, exit_status);
   add_merge_command(app);
   add_export_command(app);
+  add_top_command(app);
   add_symbolize_command(app);
+  add_graph_command(app);
   add_flags_command(app);
+  add_check_command(app, exit_status);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success &information) {  // --help and --version

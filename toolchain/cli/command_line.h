@@ -13,9 +13,12 @@ int run_command_line(int argument_count, const char *const *arguments);
 // Each declares its options on `app` and what to do with them. The work may throw CommandError.
 void add_export_command(CLI::App &app);
 void add_flags_command(CLI::App &app);
+void add_graph_command(CLI::App &app);
 void add_merge_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
+void add_top_command(CLI::App &app);
 // These set `exit_status` when they have run.
+void add_check_command(CLI::App &app, int &exit_status);
 void add_diff_command(CLI::App &app, int &exit_status);
 void add_report_command(CLI::App &app, int &exit_status);
 

@@ -8,9 +8,9 @@ namespace lockwrap::cli {
 
 void add_profile_options(CLI::App &command, ProfileChoice &choice) {
   command.add_option("FILE", choice.path, "The profile that the program wrote")->required();
-  command.add_option("--binary", choice.binary.path, "The program that wrote it (default: its path in the profile)")->type_name("ELF");
+  command.add_option("--binary", choice.binary.path, "The program that wrote it (default: its path in the profile, or its build-id in DIR)")->type_name("ELF");
   command.add_option("--debug-directory", choice.binary.debug_directories,
-                     "Where separate debug files are, besides /usr/lib/debug; may be repeated")
+                     "Where programs and their debug files are found by build-id, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
 }
 

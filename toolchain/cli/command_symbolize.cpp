@@ -4,6 +4,7 @@
 
 #include "command_line.h"
 #include "error.h"
+#include "findings_file.h"
 #include "frame_source.h"
 #include "gzip_file.h"
 #include "lock_names.h"
@@ -11,7 +12,6 @@
 #include "profile_binary.h"
 #include "profile_reader.h"
 #include "profile_writer.h"
-#include "symbolize_findings.h"
 #include "symbolize_profile.h"
 
 namespace lockwrap::cli {
@@ -22,24 +22,6 @@ struct Request {
   BinaryChoice binary;
   std::string output_path;
 };
-
-void run_on_findings(const Request &request, const std::string &text) {
-  if (request.binary.path.empty()) {
-    throw file_error(request.path, "is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
-  }
-  const ElfBinary elf(request.binary.path, request.binary.debug_directories);
-  Symbolizer symbolizer(elf, 0);  // the addresses in findings are those of the file
-  const NamedFindings named = symbolize_findings(text, symbolizer);
-  if (named.findings == 0) {
-    throw file_error(request.path, "is neither a lockwrap profile (not gzip'ed) nor has it a finding (a line \"lockwrap: KIND: ...\"); check that it is the right file");
-  }
-  if (named.other_names > named.same_names) {
-    throw file_error(elf.path(), "is another build than the one that told the findings in " + request.path + " (" +
-                                     std::to_string(named.other_names) + " of " + std::to_string(named.other_names + named.same_names) +
-                                     " functions are not where these say); give the right executable with --binary");
-  }
-  write_output(request.output_path, named.text);
-}
 
 void run_on_profile(const Request &request, std::string bytes) {
   if (request.output_path.empty()) throw CommandError("--output is required for a profile; see `lockwrap symbolize --help`");
@@ -56,7 +38,7 @@ void run_on_profile(const Request &request, std::string bytes) {
 void run(const Request &request) {
   std::string bytes = read_file_bytes(request.path);
   if (is_gzip(bytes)) run_on_profile(request, std::move(bytes));
-  else run_on_findings(request, bytes);
+  else write_output(request.output_path, name_findings(request.path, bytes, request.binary));
 }
 
 }  // namespace
@@ -66,10 +48,10 @@ void add_symbolize_command(CLI::App &app) {
   CLI::App *command = app.add_subcommand("symbolize", "Put functions, files and lines into a profile, for any pprof viewer, or into the text of findings");
   command->add_option("FILE", request->path, "The profile that the program wrote; or its log, or stderr, with findings in it (lockwrap: deadlock: ...)")
       ->required();
-  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile; needed for findings)")
+  command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile, or its build-id in DIR; needed for findings)")
       ->type_name("ELF");
   command->add_option("--debug-directory", request->binary.debug_directories,
-                      "Where separate debug files are, besides /usr/lib/debug; may be repeated")
+                      "Where programs and their debug files are found by build-id, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
   command->add_option("-o,--output", request->output_path, "Where to write the result; may be FILE itself (default for findings: the standard output)")
       ->type_name("OUT");

@@ -36,7 +36,7 @@ std::vector<std::string> linker_options(const LinkFlags &flags) {
 LinkFlags read_link_flags(const std::string &libraries) {
   LinkFlags flags;
   const std::string list = libraries + "/lockwrap/wrap.rsp";
-  flags.archive = libraries + "/liblockwrap.a";
+  flags.archive = libraries + "/lockwrap/liblockwrap.a";
   std::ifstream file(list);
   if (!file) throw file_error(list, std::string("cannot be read") + kAgain);
   bool has_wrap = false;

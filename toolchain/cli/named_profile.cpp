@@ -23,13 +23,20 @@ std::unique_ptr<ProfileBinary> find_binary(const Profile &profile, const std::st
   }
 }
 
+// The same build, loaded at the same place.
+bool is_of_same_process(const Profile &left, const Profile &right) {
+  const Mapping *one = executable_mapping(left), *other = executable_mapping(right);
+  return one != nullptr && other != nullptr && one->memory_start == other->memory_start && one->file_offset == other->file_offset &&
+         left.text(one->build_id) == right.text(other->build_id) && left.text(one->file_name) == right.text(other->file_name);
+}
+
 }  // namespace
 
-NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice)
+NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier)
     : path_(path),
       profile_(read_profile(path)),
       locks_(read_locks(profile_, path)),
-      binary_(find_binary(profile_, path, choice)),
+      binary_(earlier != nullptr && is_of_same_process(profile_, earlier->profile_) ? earlier->binary_ : find_binary(profile_, path, choice)),
       frames_(profile_, symbolizer()),
       places_(locks_, frames_) {}
 

@@ -18,7 +18,8 @@ class NamedProfile {
   // Names come from the profile itself, if `symbolize` has put them there, else from the program: the one chosen, else the one that the
   // profile names, whose absence only costs the names (a warning on stderr).
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
-  NamedProfile(const std::string &path, const BinaryChoice &choice);
+  // `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
+  NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier = nullptr);
   // Of a profile that is read already: with the names that it carries itself. `path` is for the messages.
   NamedProfile(Profile profile, const std::string &path);
   NamedProfile(const NamedProfile &) = delete;
@@ -38,7 +39,7 @@ class NamedProfile {
   std::string path_;
   Profile profile_;
   LockProfile locks_;
-  std::unique_ptr<ProfileBinary> binary_;
+  std::shared_ptr<ProfileBinary> binary_;
   FrameSource frames_;
   LockPlaces places_;
   std::map<uint64_t, std::string> lock_names_;

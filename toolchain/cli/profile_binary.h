@@ -13,7 +13,7 @@
 namespace lockwrap::cli {
 
 struct BinaryChoice {
-  std::string path;                            // --binary; "" takes the path in the profile
+  std::string path;                            // --binary; "" takes the path in the profile, or looks for its build-id
   std::vector<std::string> debug_directories;  // --debug-directory
 };
 
@@ -28,6 +28,8 @@ struct ProfileBinary {
 // Number 1, the executable; null when the profile has none.
 const Mapping *executable_mapping(const Profile &profile);
 
+// Without --binary: the file that the profile names if that is the same build; else what has its build-id in the debug directories, as
+// DIR/.build-id/xx/yyyy, the same with .debug, or DIR/NAME; with no build-id in both, DIR/NAME.
 // CommandError: no such file, not an ELF program, another build. A profile or program without a build-id is taken as
 // matching.
 std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const std::string &profile_path,

@@ -4,6 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "lock_pattern.h"
+
 namespace lockwrap::cli {
 namespace {
 
@@ -46,14 +48,18 @@ Json histogram_json(const std::map<int, int64_t> &histogram) {
   return list;
 }
 
-Json row_json(const LockRow &row) {
+Json row_json(const LockRow &row, int64_t duration_ns) {
+  const LockShape shape = shape_of(row, duration_ns);
   return {{"lock", row.name},
           {"kind", row.kind},
+          {"pattern", pattern_name(shape.pattern)},
           {"instances", row.instances},
           {"contentions", row.contentions},
           {"read_contentions", row.read_contentions},
           {"wait_ns", row.wait_ns},
           {"max_wait_ns", row.max_wait_ns},
+          {"p99_wait_ns", shape.p99_wait_ns ? Json(*shape.p99_wait_ns) : Json(nullptr)},
+          {"waiting_threads", shape.waiting_threads},
           {"blamed_ns", row.blamed_ns},
           {"unattributed_ns", row.unattributed_ns},
           {"waits_in", places_json(row.waits_in)},
@@ -66,7 +72,7 @@ Json row_json(const LockRow &row) {
 
 std::string report_as_json(const LockReport &report) {
   Json locks = Json::array();
-  for (const LockRow &row : report.rows) locks.push_back(row_json(row));
+  for (const LockRow &row : report.rows) locks.push_back(row_json(row, report.duration_ns));
   const Json json = {{"version", kReportJsonVersion},
                      {"program", report.program},
                      {"pid", report.pid},

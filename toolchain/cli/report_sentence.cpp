@@ -1,9 +1,10 @@
-// Every sentence is about the row that the order of the report put first.
 #include "report_sentence.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "duration_text.h"
+#include "lock_pattern.h"
 #include "text_table.h"
 
 namespace lockwrap::cli {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr size_t kFunctionColumns = 80;
 constexpr int64_t kLargeShareDivisor = 4;
+constexpr size_t kMostReadings = 5;
+constexpr int64_t kSmallShareDivisor = 20;
 
 std::string place_text(const Place &place) {
   const std::string where = short_file_and_line(place);
@@ -43,20 +46,7 @@ std::string holder_text(const LockRow &row, const char *pronoun) {
   return text;
 }
 
-}  // namespace
-
-int64_t whole_wait(const LockRow &row) {
-  int64_t held_ns = 0;
-  for (const PlaceTotal &total : row.held_by) held_ns = add_saturated(held_ns, total.wait_ns);
-  return std::max(row.wait_ns, held_ns);
-}
-
-bool has_large_unattributed_share(const LockRow &row) {
-  return row.unattributed_ns > whole_wait(row) / kLargeShareDivisor;
-}
-
-std::string reading_of(const LockReport &report, Side side) {
-  const LockRow &row = report.rows.front();
+std::string who_and_whom(const LockRow &row, Side side) {
   const char *pronoun = row.instances > 1 ? "one" : "it";
   std::string text;
   if (side == Side::kHolder) {
@@ -73,10 +63,73 @@ std::string reading_of(const LockReport &report, Side side) {
   }
   text += holder_text(row, pronoun);
   if (has_large_unattributed_share(row)) text += " " + unattributed_text(row);
-  if (is_mostly_unattributed(row)) {
-    text += " Shorter holds help little here: take the lock less often, or let fewer threads than processors share it.";
-  }
   return text;
+}
+
+std::string number_text(double number) {
+  char text[32];
+  snprintf(text, sizeof text, number < 0.095 ? "%.2f" : "%.1f", number);
+  return text;
+}
+
+// What it costs: how long a wait takes, and how many threads do nothing else.
+std::string cost_text(const LockRow &row, const LockShape &shape) {
+  std::string text = count_text(static_cast<uint64_t>(row.contentions), "wait") + ": " + duration_text(shape.mean_wait_ns) + " on average";
+  if (shape.p99_wait_ns && *shape.p99_wait_ns < row.max_wait_ns) text += ", 99 % of them at most " + duration_text(*shape.p99_wait_ns);
+  text += ", the longest " + duration_text(row.max_wait_ns);
+  if (shape.waiting_threads >= 0.005) text += "; on average " + number_text(shape.waiting_threads) + " threads wait for it at any time";
+  return text + ".";
+}
+
+std::string advice_text(const LockRow &row, const LockShape &shape) {
+  const std::string each = duration_text(shape.blamed_ns_a_hold);
+  switch (shape.pattern) {
+    case LockPattern::kOneHog:
+      return "One hog: each of its holds that is waited for costs the others " + each +
+             ". What usually helps: do the slow part, I/O or a copy, outside the lock (lockwrap_guard finds blocking calls inside it).";
+    case LockPattern::kConvoy:
+      return "A convoy: several threads at once queue behind each such hold, which costs them " + each +
+             " together. What usually helps: do the slow part outside the lock, or give each thread its own part of what it protects.";
+    case LockPattern::kManyShortHolds:
+      return "Many short holds: it is taken so often that passing it on is what costs; shorter holds help little. What usually helps: take it "
+             "less often (in batches), split it, or let fewer threads than processors share it.";
+    case LockPattern::kReadersDelayWriters:
+      return "Readers delay writers. What usually helps: shorter reads, or a copy that readers use without the lock; a lock that prefers writers "
+             "moves the waiting to the readers.";
+    case LockPattern::kWritersDelayReaders:
+      return "A writer delays readers, " + each + " a hold. What usually helps: prepare the new state outside the lock and only swap it in.";
+    case LockPattern::kAllocator:
+      return "A lock of the allocator. What usually helps: allocate less where it waits, give threads caches (jemalloc: tcache, more arenas by "
+             "narenas), or free in the thread that allocated.";
+    case LockPattern::kUnclear: break;
+  }
+  if (!is_mostly_unattributed(row)) return "";
+  return "Who holds it is not seen: look for code that takes it without lockwrap, a shared library, or for too few processors.";
+}
+
+}  // namespace
+
+std::vector<std::string> readings_of(const LockReport &report, Side side) {
+  std::vector<std::string> readings;
+  for (const LockRow &row : report.rows) {
+    const int64_t row_ns = side == Side::kHolder ? row.blamed_ns : row.wait_ns;
+    if (!readings.empty() && (readings.size() == kMostReadings || row_ns < report.wait_ns / kSmallShareDivisor)) break;
+    const LockShape shape = shape_of(row, report.duration_ns);
+    const std::string advice = advice_text(row, shape);
+    readings.push_back(who_and_whom(row, side) + " " + cost_text(row, shape) + (advice.empty() ? "" : " " + advice));
+  }
+  return readings;
+}
+
+
+int64_t whole_wait(const LockRow &row) {
+  int64_t held_ns = 0;
+  for (const PlaceTotal &total : row.held_by) held_ns = add_saturated(held_ns, total.wait_ns);
+  return std::max(row.wait_ns, held_ns);
+}
+
+bool has_large_unattributed_share(const LockRow &row) {
+  return row.unattributed_ns > whole_wait(row) / kLargeShareDivisor;
 }
 
 }  // namespace lockwrap::cli

@@ -1,14 +1,16 @@
-// Reads the first row of a report aloud: which lock, who waits, who holds it, what to do next.
+// Reads the rows of a report aloud: which lock, who waits, who holds it, what it costs, what to do next.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lock_report.h"
 
 namespace lockwrap::cli {
 
-// `report` has at least one row.
-std::string reading_of(const LockReport &report, Side side);
+// A paragraph for each lock that matters: the first, and those after it, five at most, that are a twentieth of all waiting. Empty when the
+// report has no row.
+std::vector<std::string> readings_of(const LockReport &report, Side side);
 
 // What shares are shares of: the waited time, or what is charged to the holders if that should be more.
 int64_t whole_wait(const LockRow &row);

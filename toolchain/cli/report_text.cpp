@@ -45,7 +45,26 @@ std::string waits_text(const LockRow &row) {
   return std::to_string(row.read_contentions) + " r + " + std::to_string(row.contentions - row.read_contentions) + " w";
 }
 
-std::string table_of(const LockReport &report, Side side) {
+std::string heading(const LockReport &report) {
+  std::string text = printable(report.program.substr(report.program.rfind('/') + 1));
+  if (report.pid != 0) text += (text.empty() ? "pid " : ", pid ") + std::to_string(report.pid);
+  if (report.files > 1) text += (text.empty() ? "" : ", ") + count_text(static_cast<uint64_t>(report.files), "profile");
+  if (report.duration_ns > 0) text += (text.empty() ? "watched " : ", watched ") + duration_text(report.duration_ns);
+  return text;
+}
+
+std::string dropped_text(const LockReport &report) {
+  std::string list;
+  for (const auto &[what, count] : report.dropped) {
+    if (count != 0) list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + printable(what);
+  }
+  if (list.empty()) return "";
+  return "Dropped: " + list + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.\n";
+}
+
+}  // namespace
+
+std::string report_table(const LockReport &report, Side side) {
   using Align = TextTable::Align;
   const bool is_blame = side == Side::kHolder;
   const TextTable::Column waits_in{"WAITS IN", Align::kLeft}, held_by{"HELD BY", Align::kLeft};
@@ -72,35 +91,18 @@ std::string table_of(const LockReport &report, Side side) {
   return table.text();
 }
 
-std::string heading(const LockReport &report) {
-  std::string text = printable(report.program.substr(report.program.rfind('/') + 1));
-  if (report.pid != 0) text += (text.empty() ? "pid " : ", pid ") + std::to_string(report.pid);
-  if (report.files > 1) text += (text.empty() ? "" : ", ") + count_text(static_cast<uint64_t>(report.files), "profile");
-  if (report.duration_ns > 0) text += (text.empty() ? "watched " : ", watched ") + duration_text(report.duration_ns);
-  return text;
-}
-
-std::string dropped_text(const LockReport &report) {
-  std::string list;
-  for (const auto &[what, count] : report.dropped) {
-    if (count != 0) list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + printable(what);
-  }
-  if (list.empty()) return "";
-  return "Dropped: " + list + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.\n";
-}
-
-}  // namespace
-
 std::string report_as_text(const LockReport &report, Side side) {
   const std::string first_line = heading(report);
   std::string text = first_line.empty() ? "" : first_line + "\n\n";
   if (report.rows.empty()) {
     text += "No thread had to wait for a lock. That is a good result: there is no contention to remove.\n";
   } else {
-    text += table_of(report, side);
+    text += report_table(report, side);
     if (report.hidden_rows > 0) text += count_text(report.hidden_rows, "more lock") + ": --top 0 shows all.\n";
-    text += "\n";
-    for (const std::string &line : wrap_words(reading_of(report, side), 118)) text += line + "\n";
+    for (const std::string &reading : readings_of(report, side)) {
+      text += "\n";
+      for (const std::string &line : wrap_words(reading, 118)) text += line + "\n";
+    }
   }
   const std::string dropped = dropped_text(report);
   return dropped.empty() ? text : text + "\n" + dropped;

@@ -1,24 +1,38 @@
 # The package: what `cmake --install` puts under the prefix for CMake, pkg-config and every other build system.
 #
-#   include/lockwrap/lockwrap.h             lib/liblockwrap.a
+#   include/lockwrap/lockwrap.h             lib/lockwrap/liblockwrap.a
 #   lib/cmake/lockwrap/                     find_package(lockwrap), lockwrap_guard, lockwrap_exclude, FindJemalloc.cmake, and
 #                                           the toolchain file, lockwrap-toolchain.cmake
 #   lib/pkgconfig/lockwrap.pc               pkg-config [--static] --libs lockwrap
 #   lib/lockwrap/link.rsp                   c++ -static main.o @<prefix>/lib/lockwrap/link.rsp
 #   lib/lockwrap/wrap.rsp                   the linker's options alone, for what knows where the archive is
 #   lib/lockwrap/exclude.syms               objcopy --redefine-syms=<prefix>/lib/lockwrap/exclude.syms libfoo.a libfoo_unseen.a
+#   lib/liblockwrap.a                       what -llockwrap finds: without the linker options it says what to add
 #   bin/lockwrap-cc, bin/lockwrap-c++       CC=lockwrap-cc ./configure
 #
 # The tree may be moved after the installation: the CMake package and lockwrap.pc find everything from their own place.
 # Only link.rsp cannot, because a response file has no name for its own folder: it holds the archive's absolute path, and
-# the linker says so ("cannot find <old prefix>/lib/liblockwrap.a") when that is gone.
+# the linker says so ("cannot find <old prefix>/lib/lockwrap/liblockwrap.a") when that is gone. The one in lockwrap-VERSION.tar.gz, which is unpacked
+# anywhere, has -llockwrap instead, and the user says where: c++ -static main.o -L<prefix>/lib @<prefix>/lib/lockwrap/link.rsp
 #
 # Always there, also below another project that exports a target using lockwrap; add_subdirectory(... EXCLUDE_FROM_ALL)
 # keeps it out of that project's own installation.
 include(CMakePackageConfigHelpers)
 
 set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/lockwrap")
-install(TARGETS lockwrap EXPORT lockwrap-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS lockwrap EXPORT lockwrap-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap")
+
+# -llockwrap. An archive is passed by when nothing asks for it, as in a link without the options, and the program would run unwatched:
+# so this is a linker script, as libm.a is, which adds an object file that needs the options. mold finds what the script names in the folders
+# of -L only.
+add_library(lockwrap_options_check OBJECT options_check.c)
+target_compile_definitions(lockwrap_options_check PRIVATE "LOCKWRAP_OPTIONS_SYMBOL=${LOCKWRAP_OPTIONS_SYMBOL}")
+target_compile_options(lockwrap_options_check PRIVATE -fno-lto ${LOCKWRAP_SAME_PATHS})
+set_target_properties(lockwrap_options_check PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+add_dependencies(lockwrap lockwrap_options_check)
+install(FILES $<TARGET_OBJECTS:lockwrap_options_check> DESTINATION "${CMAKE_INSTALL_LIBDIR}/lockwrap" RENAME options_check.o)
+install(FILES cmake/liblockwrap.a.ld DESTINATION "${CMAKE_INSTALL_LIBDIR}" RENAME liblockwrap.a)
+
 install(FILES "${PROJECT_SOURCE_DIR}/runtime/include/lockwrap/lockwrap.h"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/lockwrap")
 install(EXPORT lockwrap-targets NAMESPACE lockwrap:: DESTINATION "${package_directory}")
@@ -73,6 +87,15 @@ install(CODE "
 install(CODE [[
   get_filename_component(prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
   get_filename_component(libraries "${libraries}" ABSOLUTE BASE_DIR "${prefix}")
+  set(archive "${libraries}/lockwrap/liblockwrap.a")
+  if(LOCKWRAP_FINAL_PREFIX)  # a package: installed here only to be packed
+    file(RELATIVE_PATH archive "${prefix}" "${archive}")
+    set(archive "${LOCKWRAP_FINAL_PREFIX}/${archive}")
+  endif()
+  set(archive "\"${archive}\"")
+  if(DEFINED LOCKWRAP_FINAL_PREFIX AND LOCKWRAP_FINAL_PREFIX STREQUAL "")
+    set(archive -llockwrap)
+  endif()
   file(READ "${flags}" text)
-  file(WRITE "${response}" "${text}\"${libraries}/liblockwrap.a\"\n")
+  file(WRITE "${response}" "${text}${archive}\n")
   file(INSTALL "${response}" DESTINATION "${libraries}/lockwrap")]])

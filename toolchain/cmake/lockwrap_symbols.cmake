@@ -128,15 +128,19 @@ function(lockwrap_probe_symbols out)
   set(${out} "${available}" PARENT_SCOPE)
 endfunction()
 
+# What a linker calls undefined when it is told -llockwrap without the options.
+set(LOCKWRAP_OPTIONS_SYMBOL lockwrap_needs_its_linker_options__add_lib_lockwrap_link_rsp_or_pkg_config_libs_lockwrap)
+
 # lockwrap_link_flags(OUT NAME... [NAME:NEIGHBOUR]...): what the compiler driver must be told when it links an executable.
 #  --wrap       sends the program's calls of NAME to __wrap_NAME.
 #  --undefined  pulls lockwrap's object out of its archive. Needed because all pthread names in libc.a are weak: lld gives
 #               the reference to __wrap_NAME that weakness, and a weak reference pulls no archive member.
 #               And of NAME itself: lld resolves __real_NAME after it has searched the archives, so a NAME that the program
 #               never calls would be missing, and __real_NAME zero.
+#  --defsym     tells options_check.o that the options are there; any symbol that every program has does, one that names no code best.
 #  --eh-frame-hdr  gcc leaves the index of the unwind tables out of -static programs; stacks are walked with it.
 function(lockwrap_link_flags out)
-  set(flags -Wl,--eh-frame-hdr)
+  set(flags -Wl,--eh-frame-hdr -Wl,--defsym=${LOCKWRAP_OPTIONS_SYMBOL}=_end)
   foreach(name IN LISTS ARGN)
     # Of an inner name it is the neighbour, which the linker may miss: no reference to it is left in a dynamic program.
     string(REGEX REPLACE "^.*:" "" pulled ${name})

@@ -23,6 +23,9 @@
 extern "C" {
 #endif
 
+/* Of this header: 10000 * major + 100 * minor + patch. ABI.md, among the documents, says what stays from one version to the next. */
+#define LOCKWRAP_VERSION_NUMBER 100
+
 /* A program may define this function. Its text is read before LOCKWRAP_OPTIONS, in the same form, once, before the
  * first lock is watched; it must not take a lock. The text must stay valid. */
 const char *lockwrap_default_options(void);
@@ -35,6 +38,7 @@ typedef void (*lockwrap_finding_handler)(const char *kind, const char *text, voi
 
 /* Not to be called directly: the calls below look whether they are there. */
 #define LOCKWRAP_IMPLEMENTATION __attribute__((weak))
+LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_version(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_is_active(void);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_name_lock(const void *lock, const char *name);
 LOCKWRAP_IMPLEMENTATION int lockwrap_runtime_write_profile(const char *path);
@@ -52,6 +56,9 @@ LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_worker_end(void);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_waiting(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_acquired(const void *lock);
 LOCKWRAP_IMPLEMENTATION void lockwrap_runtime_released(const void *lock);
+
+/* The version of what is linked in, as LOCKWRAP_VERSION_NUMBER; 0 when lockwrap is not. Thread-safe and signal-safe. */
+static inline int lockwrap_version(void) { return lockwrap_runtime_version ? lockwrap_runtime_version() : 0; }
 
 /* 1 when lockwrap is linked in and watches locks, 0 otherwise (also with LOCKWRAP_OPTIONS=active=0).
  * Thread-safe and signal-safe. */
@@ -104,9 +111,7 @@ static inline int lockwrap_held_count(void) {
  * lock, that is reported (option log), with every such lock, where it was locked and this call's stack; once for each
  * place. `where` says what comes next: "fiber switch"; it is not kept. A few instructions when no lock is held. Silent
  * while the thread is paused. With on_misuse=abort a report ends the program. Thread-safe and signal-safe. */
-static inline void lockwrap_expect_no_locks(const char *where) {
-  if (lockwrap_runtime_expect_no_locks) lockwrap_runtime_expect_no_locks(where);
-}
+static inline void lockwrap_expect_no_locks(const char *where) { if (lockwrap_runtime_expect_no_locks) lockwrap_runtime_expect_no_locks(where); }
 
 /* From here to lockwrap_resume the calling thread's locks are not watched: for a critical path of its own. Calls nest.
  * Locks that it holds already stay known, locks that it takes meanwhile stay unknown also after the resume. resume
@@ -120,26 +125,16 @@ static inline int lockwrap_resume(void) { return lockwrap_runtime_resume ? lockw
 static inline int lockwrap_worker_begin(const char *name, unsigned limit_ms) {
   return lockwrap_runtime_worker_begin ? lockwrap_runtime_worker_begin(name, limit_ms) : ENOSYS;
 }
-static inline void lockwrap_worker_alive(void) {
-  if (lockwrap_runtime_worker_alive) lockwrap_runtime_worker_alive();
-}
-static inline void lockwrap_worker_end(void) {
-  if (lockwrap_runtime_worker_end) lockwrap_runtime_worker_end();
-}
+static inline void lockwrap_worker_alive(void) { if (lockwrap_runtime_worker_alive) lockwrap_runtime_worker_alive(); }
+static inline void lockwrap_worker_end(void) { if (lockwrap_runtime_worker_end) lockwrap_runtime_worker_end(); }
 
 /* A lock of the program's own (on a futex, say) reports itself with these three, and is then shown like any other:
  * waiting before the thread blocks or spins, and only then; acquired once it has the lock, whether it waited or not;
  * released, by the thread that has it, just before it is free for others. A thread waits for one such lock at a time, and may use other locks
  * meanwhile. Each keeps errno, never blocks and never allocates. Thread-safe and signal-safe. */
-static inline void lockwrap_waiting(const void *lock) {
-  if (lockwrap_runtime_waiting) lockwrap_runtime_waiting(lock);
-}
-static inline void lockwrap_acquired(const void *lock) {
-  if (lockwrap_runtime_acquired) lockwrap_runtime_acquired(lock);
-}
-static inline void lockwrap_released(const void *lock) {
-  if (lockwrap_runtime_released) lockwrap_runtime_released(lock);
-}
+static inline void lockwrap_waiting(const void *lock) { if (lockwrap_runtime_waiting) lockwrap_runtime_waiting(lock); }
+static inline void lockwrap_acquired(const void *lock) { if (lockwrap_runtime_acquired) lockwrap_runtime_acquired(lock); }
+static inline void lockwrap_released(const void *lock) { if (lockwrap_runtime_released) lockwrap_runtime_released(lock); }
 
 #undef LOCKWRAP_IMPLEMENTATION
 

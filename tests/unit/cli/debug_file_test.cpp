@@ -115,6 +115,61 @@ TEST_CASE("a program that is gone costs the report its names only") {
   CHECK(run_lockwrap("symbolize " + stripped.profile + " -o " + (stripped.folder / "x")).exit_status == 2);
 }
 
+// As from a container: what the profile names is not here.
+TEST_CASE("a program that is elsewhere is found by build-id in a given directory") {
+  const std::string id = kBuildId;
+  const std::string by_id = "debug/.build-id/" + id.substr(0, 2) + "/" + id.substr(2);
+  for (const std::string &place : {by_id, by_id + ".debug", std::string("debug/service")}) {
+    for (const bool replaced : {false, true}) {
+      CAPTURE(place);
+      CAPTURE(replaced);
+      const StrippedFixture stripped;
+      if (replaced) std::filesystem::copy_file(LOCKWRAP_FIXTURE_STATIC, stripped.program, std::filesystem::copy_options::overwrite_existing);
+      else std::filesystem::remove(stripped.program);
+      const std::string copy = stripped.folder / place;
+      std::filesystem::create_directories(std::filesystem::path(copy).parent_path());
+      if (place.ends_with(".debug")) objcopy("--only-keep-debug " + kOriginal + " " + copy);
+      else std::filesystem::copy_file(kOriginal, copy);
+      const std::string directory = " --debug-directory " + (stripped.folder / "debug");
+      const CommandResult report = run_lockwrap("report " + stripped.profile + directory);
+      CHECK_MESSAGE(has(report.output, "Ledger::rebuild() fixture_program.cpp:"), report.errors);
+      CHECK(report.errors.empty());
+      const std::string named = stripped.folder / "named.pb.gz";
+      CHECK(run_lockwrap("symbolize " + stripped.profile + directory + " -o " + named).exit_status == 0);
+      CHECK(has(run_lockwrap("report " + named).output, "Ledger::rebuild() fixture_program.cpp:"));
+    }
+  }
+}
+
+TEST_CASE("a program of the same name and another build-id is not taken") {
+  const StrippedFixture stripped;
+  std::filesystem::remove(stripped.program);
+  std::filesystem::create_directories(stripped.folder / "debug");
+  std::filesystem::copy_file(LOCKWRAP_FIXTURE_STATIC, stripped.folder / "debug/service");
+  const CommandResult result = run_lockwrap("symbolize " + stripped.profile + " --debug-directory " + (stripped.folder / "debug") +
+                                            " -o " + (stripped.folder / "named.pb.gz"));
+  CHECK(result.exit_status == 2);
+  CHECK(has(result.errors, stripped.program + ": cannot be opened"));
+  CHECK(has(result.errors, "no program with build-id " + std::string(kBuildId) + " is in the folders given with --debug-directory"));
+}
+
+// Some compilers (musl-gcc) link without one.
+TEST_CASE("a program without a build-id is found by its name in a given directory") {
+  TemporaryFolder folder;
+  FixtureFacts facts = run_fixture(LOCKWRAP_FIXTURE_STATIC_PIE, "");
+  facts.path = folder / "service";
+  const std::string profile = folder / "a.pb.gz";
+  profile_of(facts).write(profile);
+  const std::string directory = folder / "debug";
+  const std::string arguments = "report " + profile + " --debug-directory " + directory;
+  std::filesystem::create_directories(directory);
+  std::filesystem::copy_file(kOriginal, directory + "/service");
+  CHECK(has(run_lockwrap(arguments).errors, facts.path + ": cannot be opened"));  // that one has a build-id: another build
+  objcopy("--remove-section=.note.gnu.build-id " + kOriginal + " " + directory + "/service");
+  const CommandResult result = run_lockwrap(arguments);
+  CHECK_MESSAGE(has(result.output, "Ledger::rebuild() fixture_program.cpp:"), result.errors);
+}
+
 TEST_CASE("a binary that is no program is refused with its name") {
   const StrippedFixture stripped;
   write_file(stripped.folder / "text", "no program");

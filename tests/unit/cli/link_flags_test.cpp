@@ -20,7 +20,7 @@ struct Installation {
   explicit Installation(const std::string &list) {
     std::filesystem::create_directories(libraries + "/lockwrap");
     std::ofstream(libraries + "/lockwrap/wrap.rsp") << list;
-    std::ofstream(libraries + "/liblockwrap.a") << "!<arch>\n";
+    std::ofstream(libraries + "/lockwrap/liblockwrap.a") << "!<arch>\n";
   }
 };
 
@@ -31,7 +31,7 @@ constexpr char kList[] = "-pthread\n-Wl,--eh-frame-hdr\n-Wl,--wrap=sem_wait\n-Wl
 TEST_CASE("flags for the compiler, for the linker, as specs and as JSON say the same") {
   const Installation installed(kList);
   const cli::LinkFlags flags = cli::read_link_flags(installed.libraries);
-  const std::string archive = installed.libraries + "/liblockwrap.a";
+  const std::string archive = installed.libraries + "/lockwrap/liblockwrap.a";
   CHECK(cli::driver_line(flags) == archive + " -pthread -Wl,--eh-frame-hdr -Wl,--wrap=sem_wait -Wl,-u,sem_wait\n");
   CHECK(cli::linker_line(flags) == archive + " --eh-frame-hdr --wrap=sem_wait -u sem_wait\n");
   CHECK(cli::gcc_specs(flags).find("%{!shared:%{!r:" + archive + " --eh-frame-hdr --wrap=sem_wait -u sem_wait -lpthread}}") != std::string::npos);
@@ -47,7 +47,7 @@ TEST_CASE("a list of flags that is not lockwrap's is refused") {
     CHECK_THROWS_AS(cli::read_link_flags(installed.libraries), cli::CommandError);
   }
   const Installation installed(kList);
-  std::filesystem::remove(installed.libraries + "/liblockwrap.a");
+  std::filesystem::remove(installed.libraries + "/lockwrap/liblockwrap.a");
   CHECK_THROWS_AS(cli::read_link_flags(installed.libraries), cli::CommandError);
 }
 

@@ -131,3 +131,20 @@ TEST_CASE("readers and writers of one lock are told apart") {
   CHECK(has(text, "Prices::load() prices.cpp:88 writing (100 %)"));
   CHECK(has(report_text(profile, "--json"), "\"read_contentions\": 7"));
 }
+
+TEST_CASE("each lock that matters has a paragraph with its cost, its pattern and what helps") {
+  SyntheticProfile profile = busy(3'906'000'000);
+  profile.comment("lockwrap lock id=2 kind=mutex contentions=9000 wait_ns=900000000 max_wait_ns=400000 histogram=16:8999,18:1 name=queue");
+  profile.comment("lockwrap lock id=3 kind=mutex contentions=5 wait_ns=90000000 max_wait_ns=5 name=seldom");
+  const std::string text = joined(report_text(profile));
+  CHECK(has(text, "10 waits: 420 ms on average, the longest 900 ms; on average 0.3 threads wait for it at any time. One hog: each of its holds "
+                  "that is waited for costs the others 781 ms. What usually helps: "));
+  CHECK(has(text, "Threads waited 900 ms in total for `queue`"));
+  CHECK(has(text, "9000 waits: 100 us on average, 99 % of them at most 131 us, the longest 400 us; on average 0.07 threads wait"));
+  CHECK(has(text, "Many short holds: "));
+  CHECK_FALSE(has(text, "in total for `seldom`"));  // less than a twentieth of all waiting
+  const std::string json = report_text(profile, "--json");
+  CHECK(has(json, "\"pattern\": \"one-hog\""));
+  CHECK(has(json, "\"p99_wait_ns\": 131072"));
+  CHECK(has(json, "\"p99_wait_ns\": null"));
+}

@@ -1,0 +1,162 @@
+// Findings taken apart and drawn.
+#include "finding_graph.h"
+
+#include <doctest/doctest.h>
+
+#include "finding_reader.h"
+#include "run_command.h"
+#include "synthetic_profile.h"
+
+using namespace lockwrap::cli;
+using namespace lockwrap::test;
+
+namespace {
+
+constexpr char kDeadlock[] =
+    "lockwrap: deadlock: thread a/1 waits for `ledger`, held by b/2, which waits to write under `pri`ces`, which is read by a/1.\n"
+    "  thread a/1 waits for `ledger`, held by b/2, since 104 ms\n"
+    "    waits in transfer(int) bank.cpp:88\n"
+    "      from serve bank.cpp:99\n"
+    "    holds `pri`ces`, locked in look_up [0x402a94]\n"
+    "    holds `log`\n"
+    "  thread b/2 waits to write under `pri`ces`, which is read by a/1, since 99.1 ms\n"
+    "    waits in update [0x402b00]\n"
+    "    holds `ledger`, locked in settle [0x402b22]\n"
+    "  to do: take these locks in the same order everywhere.\n"
+    "\n";
+
+constexpr char kOrder[] =
+    "lockwrap: lock-order: `A` and `B` are locked in both orders, by different threads: a deadlock when they meet.\n"
+    "  thread w/7 locked `B` while it had `A`\n"
+    "    had locked that in one [0x1]\n"
+    "    then this in two [0x2]\n"
+    "      from main [0x3]\n"
+    "  thread w/8 locked for writing `A` while it had `B` for reading\n"
+    "    had locked that in three [0x4]\n"
+    "    then this in four [0x5]\n"
+    "  to do: lock them in the same order everywhere.\n"
+    "\n";
+
+size_t count_of(const std::string &text, const std::string &part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a deadlock is read with its threads, locks and places") {
+  const std::vector<Finding> findings = read_findings(std::string("the service says something\n") + kDeadlock + "  and more\n");
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].kind == "deadlock");
+  CHECK(findings[0].advice == "take these locks in the same order everywhere.");
+  REQUIRE(findings[0].steps.size() == 2);
+  const FindingStep &first = findings[0].steps[0], &second = findings[0].steps[1];
+  CHECK(first.thread == "a/1");
+  CHECK(first.verb == "waits for");
+  CHECK(first.lock == "ledger");
+  CHECK(first.other == "b/2");
+  CHECK(first.since == "104 ms");
+  CHECK(first.place == "transfer(int) bank.cpp:88");
+  CHECK(first.callers == std::vector<std::string>{"serve bank.cpp:99"});
+  REQUIRE(first.holds.size() == 2);
+  CHECK(first.holds[0].lock == "pri`ces");
+  CHECK(first.holds[0].place == "look_up [0x402a94]");
+  CHECK(first.holds[1].lock == "log");
+  CHECK(second.verb == "waits to write under");
+  CHECK(second.lock == "pri`ces");
+  CHECK(second.other == "a/1");
+}
+
+TEST_CASE("a lock order is read with both places of each thread") {
+  const std::vector<Finding> findings = read_findings(kOrder);
+  REQUIRE(findings.size() == 1);
+  REQUIRE(findings[0].steps.size() == 2);
+  CHECK(findings[0].steps[0].lock == "B");
+  CHECK(findings[0].steps[0].other == "A");
+  CHECK(findings[0].steps[0].had_place == "one [0x1]");
+  CHECK(findings[0].steps[0].place == "two [0x2]");
+  CHECK(findings[0].steps[1].verb == "locked for writing");
+  CHECK(findings[0].steps[1].other == "B");
+}
+
+TEST_CASE("waits for threads are read, too") {
+  const std::vector<Finding> findings = read_findings(
+      "lockwrap: deadlock: threads.\n"
+      "  thread a/1 waits for the end of b/2, since 1.00 s\n"
+      "    waits in stop [0x1]\n"
+      "  thread b/2 waits for the initialiser of `once at 0x10`, which runs in a/1, since 1.00 s\n");
+  REQUIRE(findings.size() == 1);
+  REQUIRE(findings[0].steps.size() == 2);
+  CHECK(findings[0].steps[0].other == "b/2");
+  CHECK(findings[0].steps[0].lock == "");
+  CHECK(findings[0].steps[1].lock == "once at 0x10");
+  CHECK(count_of(finding_as_dot(findings[0], 1), "class=\"cycle\"") == 3);
+}
+
+TEST_CASE("text that is cut anywhere, or is none of lockwrap's, is passed over") {
+  const std::string whole = std::string(kDeadlock) + kOrder;
+  for (size_t length = 0; length <= whole.size(); ++length) {
+    for (const Finding &finding : read_findings(std::string_view(whole).substr(0, length))) {
+      if (has_graph(finding)) CHECK_FALSE(finding_as_dot(finding, 1).empty());
+    }
+  }
+  CHECK(read_findings("lockwrap: the profile was not written\nlockwrap: deadlocked: no\n").empty());
+  CHECK(read_findings("lockwrap: stuck: thread a/1 has waited 5 s\n  thread a/1 waits\n    and is in `x\n").size() == 1);
+}
+
+TEST_CASE("a circle of waits goes through all of its threads and locks, other locks stay outside") {
+  const std::string dot = finding_as_dot(read_findings(kDeadlock)[0], 3);
+  CHECK(dot.find("digraph finding3 {") == 0);
+  for (const char *arrow : {"\"thread a/1\" -> \"lock ledger\"", "\"lock ledger\" -> \"thread b/2\"", "\"thread b/2\" -> \"lock pri`ces\"",
+                            "\"lock pri`ces\" -> \"thread a/1\""}) {
+    CAPTURE(arrow);
+    CHECK(count_of(dot, arrow) == 1);
+  }
+  CHECK(count_of(dot, "class=\"cycle\"") == 4);
+  CHECK(count_of(dot, "class=\"other\"") == 1);
+  CHECK(dot.find("transfer(") != std::string::npos);
+  CHECK(dot.find("since 104 ms") != std::string::npos);
+}
+
+TEST_CASE("names that mean something to Graphviz are only names") {
+  const std::string dot = finding_as_dot(read_findings("lockwrap: lock-order: x.\n  thread w/1 locked `a\"]; evil [` while it had `b\\`\n")[0], 1);
+  CHECK(dot.find("\"lock a\\\"]; evil [\"") != std::string::npos);
+  CHECK(dot.find("\"lock b\\\\\"") != std::string::npos);
+}
+
+TEST_CASE("the graph command draws all circles of a log, or one") {
+  const TemporaryFolder folder;
+  const std::string log = folder / "service.log";
+  write_file(log, std::string(kDeadlock) + "noise\n" + kOrder);
+  const CommandResult all = run_lockwrap("graph " + log);
+  REQUIRE_MESSAGE(all.exit_status == 0, all.errors);
+  CHECK(count_of(all.output, "<svg") == 3);  // one around two
+  CHECK(count_of(all.output, "</svg>") == 3);
+  CHECK(all.output.find("prefers-color-scheme: dark") != std::string::npos);
+  write_file(folder / "all.svg", all.output);
+  const CommandResult checked = run_shell("xmllint --noout " + (folder / "all.svg"));
+  CHECK_MESSAGE(checked.exit_status == 0, checked.errors);
+  const CommandResult second = run_lockwrap("graph " + log + " --only 2 --dot");
+  CHECK(second.exit_status == 0);
+  CHECK(second.output.find("lock-order") != std::string::npos);
+  CHECK(second.output.find("ledger") == std::string::npos);
+}
+
+TEST_CASE("the graph command says what is wrong with its file") {
+  const TemporaryFolder folder;
+  SyntheticProfile().write(folder / "a.pb.gz");
+  write_file(folder / "other.log", "nothing of lockwrap\n");
+  write_file(folder / "one.log", kOrder);
+  const auto errors_of = [&](const std::string &arguments) {
+    const CommandResult result = run_lockwrap("graph " + arguments + " -o " + (folder / "out.svg"));
+    CHECK(result.exit_status == 2);
+    CHECK(run_shell("ls " + (folder / "out.svg")).exit_status != 0);
+    return result.errors;
+  };
+  CHECK(errors_of(folder / "a.pb.gz").find("a.pb.gz: is a profile; findings are in the program's log") != std::string::npos);
+  CHECK(errors_of(folder / "other.log").find("other.log: has no finding that is a circle") != std::string::npos);
+  CHECK(errors_of((folder / "one.log") + " --only 2").find("has only 1 findings with a graph") != std::string::npos);
+  CHECK(errors_of((folder / "one.log") + " --only 0").find("--only") != std::string::npos);
+  CHECK(run_shell("PATH=/nowhere " LOCKWRAP_COMMAND " graph " + (folder / "one.log")).errors.find("dot is not installed; install Graphviz") != std::string::npos);
+}

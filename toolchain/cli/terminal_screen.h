@@ -1,0 +1,33 @@
+// The terminal as a page that is drawn again and again, as top(1) does it.
+#pragma once
+
+#include <termios.h>
+
+#include <string>
+
+namespace lockwrap::cli {
+
+class TerminalScreen {
+ public:
+  // When the standard output is no terminal, or `batch`: pages simply follow each other, and no key is read.
+  explicit TerminalScreen(bool batch);
+  // Gives the terminal back as it was, also when a signal ends the command.
+  ~TerminalScreen();
+  TerminalScreen(const TerminalScreen &) = delete;
+  TerminalScreen &operator=(const TerminalScreen &) = delete;
+
+  bool is_page() const { return is_page_; }
+
+  // Cut to the size of the terminal.
+  void show(const std::string &text);
+
+  // Waits for a key: 0 when none was pressed in that time, 'q' also when the command was interrupted, or its input has ended.
+  char wait_for_key(int milliseconds);
+
+ private:
+  bool is_page_;
+  bool reads_keys_ = false;
+  termios before_{};
+};
+
+}  // namespace lockwrap::cli

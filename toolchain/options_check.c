@@ -1,0 +1,16 @@
+/* Linked beside the archive by `-llockwrap` (cmake/liblockwrap.a.ld). The program links only if the linker options define this symbol,
+ * whose name every linker prints when they do not: else the archive would be passed by in silence, and nothing be wrapped.
+ *
+ * A note, because linkers keep notes with --gc-sections and look for what they refer to; and relative to its own place, because then no kind
+ * of program needs a relocation when it starts. It says no more than that lockwrap is in the program.
+ * Runs: never. */
+#define TEXT_OF(name) #name
+#define TEXT(name) TEXT_OF(name)
+
+__asm__(
+    ".section .note.lockwrap,\"a\",%note\n"
+    ".p2align 2\n"
+    ".long 9, 4, 1\n" /* bytes of the name and of the content, type */
+    ".asciz \"lockwrap\"\n"
+    ".p2align 2\n"
+    ".long " TEXT(LOCKWRAP_OPTIONS_SYMBOL) " - .\n");
