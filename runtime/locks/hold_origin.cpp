@@ -2,6 +2,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/fence.h"
 #include "runtime/locks/held_list.h"
 #include "runtime/locks/thread_record.h"
 #include "runtime/stack/walk.h"
@@ -68,7 +69,7 @@ bool note_origin(ThreadRecord& thread, uintptr_t address, uintptr_t site) {
   HoldOrigin* origin = reserve(thread, own);
   if (origin) {
     origin->lock.store(0, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);  // nothing of what follows is seen before that
+    base::fence_stores();  // nothing of what follows is seen before that
     bool cut;
     origin->frame_count = static_cast<uint32_t>(stack::capture_stack(site, origin->frames, HoldOrigin::kFrames, cut));
     origin->since_ns.store(base::monotonic_ns(), std::memory_order_relaxed);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "runtime/base/fence.h"
 #include "runtime/locks/lock_record.h"
 
 namespace lockwrap::locks {
@@ -31,7 +32,7 @@ class PublishedWait {
   bool begin(const WaitSeen& wait) {
     const uint32_t sequence = sequence_.load(std::memory_order_relaxed);
     if (is_waiting(sequence)) return false;
-    std::atomic_thread_fence(std::memory_order_release);  // nothing of what follows is seen before the end of the last wait
+    base::fence_stores();  // nothing of what follows is seen before the end of the last wait
     flags_.store(static_cast<uint32_t>(wait.kind) | (wait.is_timed ? kTimed : 0) | (wait.can_look ? kCanLook : 0) |
                      (wait.held < kMostHeld ? wait.held : kMostHeld) << kHeldShift,
                  std::memory_order_relaxed);

@@ -226,7 +226,8 @@ void write_comments() {
   base::program_path(path, sizeof path);
   base::TextOf<1400> line;
   line.add("lockwrap process version=1 pid=").add_number(static_cast<uint64_t>(getpid())).add(" sample_ns=")
-      .add_number(base::options.sample_us * 1000).add(" program=").add(path);
+      .add_number(base::options.sample_us * 1000).add(" image=").add_hex(base::program.image_start).add("-")
+      .add_hex(base::program.image_end).add(" program=").add(path);
   sink.add_comment(line.c_str());
 
   const contention::Dropped& dropped = contention::dropped();

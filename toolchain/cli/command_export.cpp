@@ -4,31 +4,111 @@
 
 #include "command_line.h"
 #include "command_options.h"
+#include "error.h"
+#include "export_formats.h"
 #include "output_file.h"
 #include "perfetto_trace.h"
 
 namespace lockwrap::cli {
 namespace {
 
+constexpr size_t kPrometheusRows = 50;
+
 struct Request {
   ProfileChoice input;
   std::string format;
+  std::optional<Side> side;
+  std::string table;
+  std::optional<size_t> top;
   std::string output_path;
 };
+
+// What says something about all locks, in the order of the time waited.
+LockReport report_of(NamedProfile &profile, size_t top) {
+  ReportOptions options;
+  options.top = top;
+  return make_report(profile.locks(), profile.places(), profile.lock_names(), options);
+}
+
+std::string pprof(NamedProfile &profile, const Request &request) { return export_pprof(profile, request.side); }
+
+std::string folded(NamedProfile &profile, const Request &request) { return export_folded(profile, request.side.value_or(Side::kWaiter)); }
+
+std::string speedscope(NamedProfile &profile, const Request &request) { return export_speedscope(profile, request.side); }
+
+std::string prometheus(NamedProfile &profile, const Request &request) {
+  const LockReport all = report_of(profile, 0);
+  const size_t top = request.top.value_or(kPrometheusRows);
+  return export_prometheus(all, top == 0 ? all.rows.size() : top);
+}
+
+std::string csv(NamedProfile &profile, const Request &request) {
+  const CsvTable table = request.table == "pairs" ? CsvTable::kPairs : request.table == "places" ? CsvTable::kPlaces : CsvTable::kLocks;
+  return export_csv(report_of(profile, request.top.value_or(0)), table);
+}
+
+std::string perfetto(NamedProfile &profile, const Request &) { return export_perfetto(profile); }
+
+// One line a format: its name, which options it knows, who writes it.
+struct Format {
+  const char *name;
+  bool has_sides;
+  bool has_top;
+  bool has_tables;
+  std::string (*write)(NamedProfile &profile, const Request &request);
+};
+constexpr Format kFormats[] = {
+    {"pprof", true, false, false, pprof},
+    {"folded", true, false, false, folded},
+    {"speedscope", true, false, false, speedscope},
+    {"prometheus", false, true, false, prometheus},
+    {"csv", false, true, true, csv},
+    {"perfetto", false, false, false, perfetto},
+};
+
+void run(const Request &request) {
+  for (const Format &format : kFormats) {
+    if (request.format != format.name) continue;
+    const auto refuse = [&](const char *option, const char *where) {
+      throw CommandError(std::string(option) + " is not for --format=" + format.name + ", but for " + where + "; see `lockwrap export --help`");
+    };
+    if (request.side && !format.has_sides) refuse("--side", "pprof, folded and speedscope");
+    if (request.top && !format.has_top) refuse("--top", "prometheus and csv");
+    if (!request.table.empty() && !format.has_tables) refuse("--table", "csv");
+    NamedProfile profile(request.input.path, request.input.binary);
+    write_output(request.output_path, format.write(profile, request));
+  }
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const Format &format : kFormats) names.emplace_back(format.name);
+  return names;
+}
 
 }  // namespace
 
 void add_export_command(CLI::App &app) {
   auto request = std::make_shared<Request>();
+  auto side = std::make_shared<std::string>();
   CLI::App *command = app.add_subcommand("export", "Write a profile in the format of another tool");
   add_profile_options(*command, request->input);
-  command->add_option("--format", request->format, "perfetto: a timeline of waits, for ui.perfetto.dev")
-      ->check(CLI::IsMember({"perfetto"}))->type_name("")->required();
+  command->add_option("--format", request->format,
+                      "pprof: with names, for `go tool pprof`; folded: for flamegraph.pl; speedscope: for www.speedscope.app; prometheus: text exposition; csv: for spreadsheets; perfetto: a timeline of waits for ui.perfetto.dev, of a program run with timeline_kb=64")
+      ->check(CLI::IsMember(format_names()))->type_name("")->required();
+  command->add_option("--side", *side, "Only those who wait, or only those who make them wait (default: pprof and speedscope both, folded waiter)")
+      ->check(CLI::IsMember({"waiter", "holder"}))->type_name("");
+  command->add_option("--table", request->table, "For csv: a line a lock, a place, or a pair of places (default: locks)")
+      ->check(CLI::IsMember({"locks", "places", "pairs"}))->type_name("");
+  command->add_option("--top", request->top, "For csv and prometheus: only the N locks that were waited for longest, 0 for all; prometheus adds up the others "
+                      "(default: prometheus 50, csv all)")
+      ->type_name("N");
   add_output_option(*command, request->output_path);
-  command->footer("Example:\n  lockwrap export service.pb.gz --format=perfetto -o service.json    of a program run with timeline_kb=64");
-  command->callback([request] {
-    NamedProfile profile(request->input.path, request->input.binary);
-    write_output(request->output_path, export_perfetto(profile));
+  command->footer("Examples:\n  lockwrap export service.pb.gz --format=pprof --side=waiter -o waiters.pb.gz && go tool pprof -top waiters.pb.gz\n"
+                  "  lockwrap export service.pb.gz --format=speedscope -o service.speedscope.json");
+  command->callback([request, side] {
+    if (!side->empty()) request->side = *side == "holder" ? Side::kHolder : Side::kWaiter;
+    run(*request);
   });
 }
 

@@ -17,9 +17,12 @@ constexpr char kExamples[] =
     "  lockwrap flame /tmp/service.pb.gz -o service.svg         the same as a picture, for a browser\n"
     "  lockwrap symbolize /tmp/service.pb.gz -o named.pb.gz     put names in, for `go tool pprof named.pb.gz`\n"
     "  lockwrap symbolize service.log --binary ./service        and into the findings (lockwrap: deadlock: ...) in a log\n"
+    "  lockwrap merge fleet/*.pb.gz -o all.pb.gz                many profiles in one\n"
+    "  lockwrap diff old.pb.gz new.pb.gz                        what got better and what got worse\n"
+    "  lockwrap export --format=speedscope a.pb.gz -o a.json    for the tools of others\n"
     "  lockwrap check ./service                                 is it linked with lockwrap, and do all calls go there?\n"
     "\n"
-    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 not wrapped (check), 2 error.";
+    "`lockwrap COMMAND --help` explains a command. Exit status: 0 fine, 1 not wrapped (check) or a condition of --fail-on holds, 2 error.";
 
 int fail(const std::string &sentence) {
   std::cerr << "lockwrap: " << sentence << "\n";
@@ -33,15 +36,20 @@ int run_command_line(int argument_count, const char *const *arguments) {
   app.set_version_flag("--version", "lockwrap " LOCKWRAP_VERSION);
   app.footer(kExamples);
   app.require_subcommand(1);
-  add_report_command(app);
+  int exit_status = kExitFine;
+  add_report_command(app, exit_status);
   add_top_command(app);
   add_flame_command(app);
-  add_symbolize_command(app);
+  add_html_command(app);
   add_graph_command(app);
+  add_diff_command(app, exit_status);
+  add_merge_command(app);
   add_export_command(app);
-  add_flags_command(app);
-  int exit_status = kExitFine;
+  add_symbolize_command(app);
   add_check_command(app, exit_status);
+  add_flags_command(app);
+  add_completion_command(app);
+  add_manual_command(app);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success &information) {  // --help and --version

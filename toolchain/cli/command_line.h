@@ -11,14 +11,19 @@ namespace lockwrap::cli {
 int run_command_line(int argument_count, const char *const *arguments);
 
 // Each declares its options on `app` and what to do with them. The work may throw CommandError.
+void add_completion_command(CLI::App &app);
 void add_export_command(CLI::App &app);
 void add_flags_command(CLI::App &app);
-void add_graph_command(CLI::App &app);
 void add_flame_command(CLI::App &app);
-void add_report_command(CLI::App &app);
+void add_graph_command(CLI::App &app);
+void add_html_command(CLI::App &app);
+void add_manual_command(CLI::App &app);
+void add_merge_command(CLI::App &app);
 void add_symbolize_command(CLI::App &app);
 void add_top_command(CLI::App &app);
-// Sets `exit_status` when it has run.
+// These set `exit_status` when they have run.
 void add_check_command(CLI::App &app, int &exit_status);
+void add_diff_command(CLI::App &app, int &exit_status);
+void add_report_command(CLI::App &app, int &exit_status);
 
 }  // namespace lockwrap::cli

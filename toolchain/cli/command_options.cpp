@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "fail_condition.h"
+
 namespace lockwrap::cli {
 
 void add_profile_options(CLI::App &command, ProfileChoice &choice) {
@@ -14,6 +16,11 @@ void add_profile_options(CLI::App &command, ProfileChoice &choice) {
 
 void add_output_option(CLI::App &command, std::string &path) {
   command.add_option("-o,--output", path, "Write to OUT instead of the standard output")->type_name("OUT");
+}
+
+void add_fail_option(CLI::App &command, std::vector<std::string> &conditions) {
+  command.add_option("--fail-on", conditions, "Leave with exit status 1 if this holds; may be repeated. " + std::string(kConditionGrammar))
+      ->type_name("CONDITION")->expected(1)->take_all();
 }
 
 }  // namespace lockwrap::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "profile_binary.h"
 
@@ -20,5 +21,8 @@ void add_profile_options(CLI::App &command, ProfileChoice &choice);
 
 // -o OUT
 void add_output_option(CLI::App &command, std::string &path);
+
+// --fail-on CONDITION, which may be repeated; see fail_condition.h.
+void add_fail_option(CLI::App &command, std::vector<std::string> &conditions);
 
 }  // namespace lockwrap::cli

@@ -1,9 +1,12 @@
 // `lockwrap report`: the profile as a table or as JSON.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "command_line.h"
 #include "command_options.h"
+#include "error.h"
+#include "fail_condition.h"
 #include "lock_report.h"
 #include "named_profile.h"
 #include "output_file.h"
@@ -21,20 +24,26 @@ struct Request {
   std::string side;
   std::string order;
   std::string output_path;
+  std::vector<std::string> fail_on;
   bool is_json = false;
   bool has_top = false;
 };
 
-void run(Request request) {
+int run(Request request) {
+  const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kReport);
   NamedProfile profile(request.input.path, request.input.binary);
   if (!request.has_top && !request.is_json) request.report.top = kTextRows;
-  const LockReport report = make_report(profile.locks(), profile.places(), profile.lock_names(), request.report);
+  const size_t top = std::exchange(request.report.top, 0);
+  LockReport report = make_report(profile.locks(), profile.places(), profile.lock_names(), request.report);
+  const std::vector<std::string> holding = holding_conditions(conditions, report, request.input.path);
+  hide_rows(report, top);
   write_output(request.output_path, request.is_json ? report_as_json(report) : report_as_text(report, request.report.side));
+  return tell_holding_conditions(holding);
 }
 
 }  // namespace
 
-void add_report_command(CLI::App &app) {
+void add_report_command(CLI::App &app, int &exit_status) {
   auto request = std::make_shared<Request>();
   CLI::App *command = app.add_subcommand("report", "Show who waits for which lock, and who holds it");
   add_profile_options(*command, request->input);
@@ -46,14 +55,16 @@ void add_report_command(CLI::App &app) {
   CLI::Option *top = command->add_option("--top", request->report.top,
                                          "Only the first N locks, 0 for all (default: 20, with --json all)")
                          ->type_name("N");
+  add_fail_option(*command, request->fail_on);
   add_output_option(*command, request->output_path);
-  command->footer("Example:\n  lockwrap report service.pb.gz --binary ./service --top 5");
-  command->callback([request, top] {
+  command->footer("Examples:\n  lockwrap report service.pb.gz --binary ./service --top 5\n"
+                  "  lockwrap report service.pb.gz --fail-on 'wait>5%' --fail-on 'lock:accounts.max>10ms'");
+  command->callback([request, top, &exit_status] {
     request->has_top = top->count() > 0;
     if (request->side == "holder") request->report.side = Side::kHolder;
     if (request->order == "count") request->report.by = SortBy::kCount;
     if (request->order == "max") request->report.by = SortBy::kMaximum;
-    run(*request);
+    exit_status = run(*request);
   });
 }
 

@@ -76,4 +76,12 @@ std::map<int, int64_t> parse_histogram(const std::string &text) {
   return histogram;
 }
 
+void parse_range(const std::string &text, uint64_t &start, uint64_t &end) {
+  std::string_view rest = text;
+  uint64_t first = 0, last = 0;
+  if (!parse_number(cut_at(rest, '-'), first) || !parse_number(rest, last) || first >= last) return;
+  start = first;
+  end = last;
+}
+
 }  // namespace lockwrap::cli

@@ -22,4 +22,7 @@ CommentLine parse_comment(const std::string &comment);
 // "8:4,9:8" as {8: 4, 9: 8}; what is malformed or no bucket of 64 is left out.
 std::map<int, int64_t> parse_histogram(const std::string &text);
 
+// "0x400000-0x4c0000"; leaves both as they are when it is malformed or empty.
+void parse_range(const std::string &text, uint64_t &start, uint64_t &end);
+
 }  // namespace lockwrap::cli

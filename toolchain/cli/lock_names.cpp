@@ -62,12 +62,11 @@ std::string name_by_origin(const LockRecord &lock, LockPlaces &places) {
   return kind + " first used in " + short_place(places.of_address(lock.id, lock.first_use), kFunctionColumns);
 }
 
-// What the runtime writes when it has no name: KIND@0xADDRESS.
+}  // namespace
+
 bool is_default_label(const LockRecord &lock) {
   return lock.label.empty() || lock.label.rfind((lock.kind.empty() ? "lock" : lock.kind) + "@0x", 0) == 0;
 }
-
-}  // namespace
 
 std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer) {
   std::map<uint64_t, Variable> variables;

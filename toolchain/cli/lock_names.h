@@ -18,4 +18,7 @@ namespace lockwrap::cli {
 // `symbolizer` may be null.
 std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer);
 
+// The samples' label of the lock says nothing but its address: KIND@0xADDRESS, as the runtime writes it; or it has none.
+bool is_default_label(const LockRecord &lock);
+
 }  // namespace lockwrap::cli

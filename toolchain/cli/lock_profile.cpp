@@ -49,6 +49,7 @@ LockRecord record_of(const CommentLine &line) {
   lock.max_wait_ns = line.amount("max_wait_ns");
   lock.blamed_ns = line.amount("blamed_ns");
   lock.in_progress = line.amount("in_progress");
+  lock.instances = std::max<int64_t>(line.amount("instances"), 1);
   lock.histogram = parse_histogram(line.text("histogram"));
   return lock;
 }
@@ -66,6 +67,9 @@ void read_comments(const Profile &profile, const std::string &path, LockProfile 
       }
       locks.pid = line.amount("pid");
       locks.program = line.text("program");
+      locks.sample_ns = line.amount("sample_ns");
+      locks.files = std::max<int64_t>(line.amount("files"), 1);
+      parse_range(line.text("image"), locks.image_start, locks.image_end);
     } else if (line.kind == "dropped") {
       for (const auto &[key, value] : line.values) {
         locks.dropped[key] = add_saturated(locks.dropped[key], line.amount(key));

@@ -27,6 +27,7 @@ struct LockRecord {
   int64_t max_wait_ns = 0;
   int64_t blamed_ns = 0;
   int64_t in_progress = 0;  // of the contentions, those that the histogram does not have yet
+  int64_t instances = 1;    // locks that this record stands for; more than one in a merged profile
   std::map<int, int64_t> histogram;  // b: how many waits took at least 2^b and less than 2^(b+1) ns
 };
 
@@ -47,6 +48,10 @@ struct LockProfile {
   std::string program;
   int64_t pid = 0;
   int64_t duration_ns = 0;
+  int64_t sample_ns = 0;
+  int64_t files = 1;          // more than one in a merged profile, whose durations add up
+  uint64_t image_start = 0;   // the loaded program, its variables included; both 0 when not known
+  uint64_t image_end = 0;
   std::map<std::string, int64_t> dropped;  // by what was dropped
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
   std::vector<LockSample> samples;

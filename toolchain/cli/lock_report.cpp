@@ -43,7 +43,7 @@ class PlaceNames {
 };
 
 void add_lock(LockRow &row, const LockRecord &lock) {
-  ++row.instances;
+  row.instances = static_cast<size_t>(add_saturated(static_cast<int64_t>(row.instances), lock.instances));
   row.contentions = add_saturated(row.contentions, lock.contentions);
   row.read_contentions = add_saturated(row.read_contentions, lock.read_contentions);
   row.wait_ns = add_saturated(row.wait_ns, lock.wait_ns);
@@ -101,7 +101,7 @@ int64_t sort_key(const LockRow &row, const ReportOptions &options) {
 
 LockReport make_report(const LockProfile &profile, LockPlaces &places, const std::map<uint64_t, std::string> &lock_names,
                        const ReportOptions &options) {
-  LockReport report{profile.program, profile.pid, profile.duration_ns, {}, 0, 0, profile.dropped};
+  LockReport report{profile.program, profile.pid, profile.duration_ns, profile.files, {}, 0, 0, profile.dropped};
   std::map<std::pair<std::string, std::string>, RowSums> rows;
   std::map<uint64_t, RowSums *> row_of_lock;
   for (const auto &[id, lock] : profile.locks) {
@@ -124,11 +124,14 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
   std::stable_sort(report.rows.begin(), report.rows.end(), [&](const LockRow &left, const LockRow &right) {
     return sort_key(left, options) > sort_key(right, options);
   });
-  if (options.top != 0 && report.rows.size() > options.top) {
-    report.hidden_rows = report.rows.size() - options.top;
-    report.rows.resize(options.top);
-  }
+  hide_rows(report, options.top);
   return report;
+}
+
+void hide_rows(LockReport &report, size_t top) {
+  if (top == 0 || report.rows.size() <= top) return;
+  report.hidden_rows += report.rows.size() - top;
+  report.rows.resize(top);
 }
 
 }  // namespace lockwrap::cli

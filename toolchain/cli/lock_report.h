@@ -55,6 +55,7 @@ struct LockReport {
   std::string program;
   int64_t pid = 0;
   int64_t duration_ns = 0;
+  int64_t files = 1;  // merged into this profile
   std::vector<LockRow> rows;  // only locks that somebody waited for, in the order asked for
   size_t hidden_rows = 0;     // left out by `top`
   int64_t wait_ns = 0;        // of all locks, shown or not
@@ -64,5 +65,8 @@ struct LockReport {
 // `lock_names`: by lock id, see lock_names.h.
 LockReport make_report(const LockProfile &profile, LockPlaces &places, const std::map<uint64_t, std::string> &lock_names,
                        const ReportOptions &options);
+
+// Leaves the first `top` rows, all if that is 0, and counts the others as hidden.
+void hide_rows(LockReport &report, size_t top);
 
 }  // namespace lockwrap::cli

@@ -40,6 +40,9 @@ NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, 
       frames_(profile_, symbolizer()),
       places_(locks_, frames_) {}
 
+NamedProfile::NamedProfile(Profile profile, const std::string &path)
+    : path_(path), profile_(std::move(profile)), locks_(read_locks(profile_, path)), frames_(profile_, nullptr), places_(locks_, frames_) {}
+
 const std::map<uint64_t, std::string> &NamedProfile::lock_names() {
   if (lock_names_.empty()) lock_names_ = name_locks(locks_, places_, symbolizer());
   return lock_names_;

@@ -20,6 +20,8 @@ class NamedProfile {
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
   // `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
   NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier = nullptr);
+  // Of a profile that is read already: with the names that it carries itself. `path` is for the messages.
+  NamedProfile(Profile profile, const std::string &path);
   NamedProfile(const NamedProfile &) = delete;
   NamedProfile &operator=(const NamedProfile &) = delete;
 

@@ -76,6 +76,7 @@ std::string report_as_json(const LockReport &report) {
   const Json json = {{"version", kReportJsonVersion},
                      {"program", report.program},
                      {"pid", report.pid},
+                     {"files", report.files},
                      {"duration_ns", report.duration_ns},
                      {"locks", std::move(locks)},
                      {"hidden_locks", report.hidden_rows},

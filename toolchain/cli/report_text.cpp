@@ -48,6 +48,7 @@ std::string waits_text(const LockRow &row) {
 std::string heading(const LockReport &report) {
   std::string text = printable(report.program.substr(report.program.rfind('/') + 1));
   if (report.pid != 0) text += (text.empty() ? "pid " : ", pid ") + std::to_string(report.pid);
+  if (report.files > 1) text += (text.empty() ? "" : ", ") + count_text(static_cast<uint64_t>(report.files), "profile");
   if (report.duration_ns > 0) text += (text.empty() ? "watched " : ", watched ") + duration_text(report.duration_ns);
   return text;
 }

@@ -77,6 +77,14 @@ void name_locations(Profile &profile, Symbolizer &symbolizer, FunctionTable &fun
   }
 }
 
+// pprof (1.19 at least) puts labels as they are between quotation marks of its Graphviz input, which is then malformed. The comment of the
+// lock keeps the name as it was given.
+std::string without_quotes(std::string text) {
+  std::replace(text.begin(), text.end(), '"', '\'');
+  std::replace(text.begin(), text.end(), '\\', '/');
+  return text;
+}
+
 class SampleLabels {
  public:
   SampleLabels(StringTable &strings, Sample &sample) : strings_(strings), sample_(sample) {}
@@ -108,7 +116,7 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
   for (size_t index = 0; index < profile.samples.size(); ++index) {
     const LockSample &lock_sample = locks.samples[index];  // read_locks keeps the order
     SampleLabels labels(strings, profile.samples[index]);
-    labels.set("lock", lock_names.at(lock_sample.lock_id));
+    labels.set("lock", without_quotes(lock_names.at(lock_sample.lock_id)));
     labels.set_place("site", places.of_sample(lock_sample));
     if (lock_sample.waiter_site != 0) {
       labels.set_place("waiter_site", places.of_address(lock_sample.lock_id, lock_sample.waiter_site));

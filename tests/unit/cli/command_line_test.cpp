@@ -28,7 +28,9 @@ SyntheticProfile named_profile() {
 TEST_CASE("wrong usage exits with 2 and one sentence") {
   for (const char *arguments : {"", "no-such-command", "report", "report --no-such-option x", "report x --by=size",
                                 "report x --side=both", "report x --top=many", "report x --top=-1", "symbolize x",
-                                "report x y", "report --binary", "check", "check x y", "check --no-such-option x"}) {
+                                "report x y", "report --binary", "check", "check x y", "check --no-such-option x", "export x", "export x --format=xml", "export x --format=folded --top 3",
+                                "export x --format=csv --side=waiter", "export x --format=pprof --table=pairs", "merge x", "merge -o x",
+                                "diff x", "diff x y --fail-on wait", "report x --fail-on 'wait>5'"}) {
     CAPTURE(arguments);
     const CommandResult result = run_lockwrap(arguments);
     CHECK(result.exit_status == 2);
@@ -42,7 +44,8 @@ TEST_CASE("help and version go to the standard output") {
   const CommandResult version = run_lockwrap("--version");
   CHECK(version.exit_status == 0);
   CHECK(version.output.rfind("lockwrap 0.", 0) == 0);
-  for (const char *arguments : {"--help", "report --help", "symbolize --help", "check --help", "flame --help", "top --help", "graph --help", "html --help", "export --help", "flags --help"}) {
+  for (const char *arguments : {"--help", "report --help", "symbolize --help", "check --help", "flame --help", "top --help", "graph --help", "html --help", "export --help", 
+                                "merge --help", "diff --help", "flags --help"}) {
     CAPTURE(arguments);
     const CommandResult help = run_lockwrap(arguments);
     CHECK(help.exit_status == 0);

@@ -50,8 +50,11 @@ std::string number_label(Strings &strings, const std::string &key, uint64_t numb
 
 }  // namespace
 
-SyntheticProfile::SyntheticProfile() {
-  comment("lockwrap process version=1 pid=17 sample_ns=100000 program=/usr/bin/service");
+SyntheticProfile::SyntheticProfile(const std::string &process) { comment(process); }
+
+SyntheticProfile &SyntheticProfile::duration(int64_t duration_ns) {
+  duration_ns_ = duration_ns;
+  return *this;
 }
 
 SyntheticProfile &SyntheticProfile::comment(const std::string &text) {
@@ -144,7 +147,7 @@ std::string SyntheticProfile::bytes() const {
     out.add_message(4, location);
   }
   for (const std::string &comment : comments_) out.add_uint64(13, strings(comment));
-  out.add_int64(10, 12'000'000'000);
+  out.add_int64(10, duration_ns_);
   for (const std::string &text : strings.list) out.add_string(6, text);
   return bytes;
 }

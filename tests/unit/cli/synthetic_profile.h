@@ -30,17 +30,19 @@ struct SyntheticSample {
 class SyntheticProfile {
  public:
   // With the process comment and, unless `mapping` is called, a mapping 1 at 0x1000-0x100000 of a program that is not there.
-  SyntheticProfile();
+  explicit SyntheticProfile(const std::string &process = "lockwrap process version=1 pid=17 sample_ns=100000 program=/usr/bin/service");
 
   SyntheticProfile &comment(const std::string &text);
   SyntheticProfile &mapping(uint64_t start, uint64_t limit, uint64_t offset, const std::string &file, const std::string &build_id);
   SyntheticProfile &frames(uint64_t address, std::vector<NamedFrame> frames);  // makes the profile a symbolized one
   SyntheticProfile &sample(const SyntheticSample &sample);
+  SyntheticProfile &duration(int64_t duration_ns);  // otherwise 12 s
 
   std::string bytes() const;
   void write(const std::string &path) const;
 
  private:
+  int64_t duration_ns_ = 12'000'000'000;
   std::vector<std::string> comments_;
   std::vector<SyntheticSample> samples_;
   std::map<uint64_t, std::vector<NamedFrame>> frames_;

@@ -1,0 +1,55 @@
+# The reader of profiles, and what works with them, under clang's libFuzzer: `profile_fuzzer.sh` runs longer by hand.
+include("${CMAKE_CURRENT_LIST_DIR}/../skipped_test.cmake")
+if(NOT TARGET lockwrap_command)
+  message(STATUS "tests/fuzz needs the lockwrap command (LOCKWRAP_BUILD_COMMAND); left out")
+  return()
+endif()
+find_program(LOCKWRAP_CLANGXX clang++)
+mark_as_advanced(LOCKWRAP_CLANGXX)
+
+# lockwrap_add_fuzzer(NAME CLI_SOURCE...): NAME.cpp and these files of toolchain/cli, compiled by clang whatever the project's compiler is.
+function(lockwrap_add_fuzzer name)
+  set(flags -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "-I${PROJECT_SOURCE_DIR}/toolchain/cli"
+            -idirafter "${LOCKWRAP_PROTOZERO_INCLUDE_DIR}") # behind the compiler's own: it is /usr/include
+  list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/toolchain/cli/")
+  set(objects "")
+  foreach(source IN ITEMS "${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp" ${ARGN})
+    cmake_path(GET source STEM stem)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${name}.${stem}.o")
+    add_custom_command(OUTPUT "${object}"
+      COMMAND "${LOCKWRAP_CLANGXX}" ${flags} -MD -MF "${object}.d" -c "${source}" -o "${object}"
+      DEPENDS "${source}" DEPFILE "${object}.d" COMMENT "Compiling ${stem} for ${name}" VERBATIM)
+    list(APPEND objects "${object}")
+  endforeach()
+  add_custom_command(OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${name}"
+    COMMAND "${LOCKWRAP_CLANGXX}" -fsanitize=fuzzer,address,undefined ${objects} -ldw -lelf -lz -o "${CMAKE_CURRENT_BINARY_DIR}/${name}"
+    DEPENDS ${objects} VERBATIM)
+  add_custom_target(fuzz_${name} ALL DEPENDS "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+endfunction()
+
+set(sentence "fuzz.no bytes given as a profile break report, export, diff or merge")
+if(LOCKWRAP_CLANGXX)
+  file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/no_fuzzer.cpp" "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char *, unsigned long) { return 0; }\n")
+  execute_process(
+    COMMAND "${LOCKWRAP_CLANGXX}" -fsanitize=fuzzer,address,undefined "${CMAKE_CURRENT_BINARY_DIR}/no_fuzzer.cpp" -o "${CMAKE_CURRENT_BINARY_DIR}/no_fuzzer"
+    RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+endif()
+if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
+  skipped_test("${sentence}" "clang has no libFuzzer here (Debian: clang libclang-rt-14-dev)")
+  return()
+endif()
+lockwrap_add_fuzzer(profile_fuzzer
+  comment_line.cpp diff_text.cpp duration_text.cpp dwarf_frames.cpp dwarf_units.cpp elf_binary.cpp elf_symbols.cpp export_csv.cpp
+  export_folded.cpp export_pprof.cpp export_prometheus.cpp fail_condition.cpp frame_source.cpp function_name.cpp gzip_file.cpp lock_names.cpp
+  lock_pattern.cpp lock_places.cpp lock_plumbing.cpp lock_profile.cpp lock_report.cpp lock_stacks.cpp merged_code.cpp named_profile.cpp profile_binary.cpp
+  profile_check.cpp profile_diff.cpp profile_merge.cpp profile_reader.cpp profile_writer.cpp report_sentence.cpp report_text.cpp
+  symbolize_profile.cpp text_table.cpp)
+find_package(ZLIB REQUIRED)
+add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)
+target_compile_features(fuzz_profile_seeds PRIVATE cxx_std_20)
+target_include_directories(fuzz_profile_seeds SYSTEM PRIVATE "${LOCKWRAP_PROTOZERO_INCLUDE_DIR}")
+target_link_libraries(fuzz_profile_seeds PRIVATE ZLIB::ZLIB)
+add_test(NAME "${sentence}"
+         COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/profile_fuzzer.sh" "${CMAKE_CURRENT_BINARY_DIR}/profile_fuzzer" 20 $<TARGET_FILE:tools_static>
+                 $<TARGET_FILE:fuzz_profile_seeds>)
+set_tests_properties("${sentence}" PROPERTIES TIMEOUT 200 ENVIRONMENT "LOCKWRAP_COMMAND=$<TARGET_FILE:lockwrap_command>")

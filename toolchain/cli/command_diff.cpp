@@ -1,0 +1,72 @@
+// `lockwrap diff`: what got better and what got worse from one profile to another.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "command_line.h"
+#include "command_options.h"
+#include "error.h"
+#include "fail_condition.h"
+#include "output_file.h"
+#include "profile_diff.h"
+
+namespace lockwrap::cli {
+namespace {
+
+constexpr size_t kTextRows = 20;
+
+struct Request {
+  std::string before, after;
+  std::vector<std::string> binaries;
+  std::vector<std::string> debug_directories;
+  std::vector<std::string> fail_on;
+  std::string output_path;
+  size_t top = kTextRows;
+  bool is_absolute = false;
+  bool is_json = false;
+};
+
+// Of several programs the one that wrote the profile is taken; a diff is mostly one of two builds.
+std::unique_ptr<NamedProfile> open_profile(const std::string &path, const Request &request) {
+  for (size_t index = 0; index + 1 < request.binaries.size(); ++index) {
+    try {
+      return std::make_unique<NamedProfile>(path, BinaryChoice{request.binaries[index], request.debug_directories});
+    } catch (const CommandError &) {  // the last one says what is wrong
+    }
+  }
+  const std::string last = request.binaries.empty() ? "" : request.binaries.back();
+  return std::make_unique<NamedProfile>(path, BinaryChoice{last, request.debug_directories});
+}
+
+LockReport whole_report(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
+
+int run(const Request &request) {
+  const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
+  const std::unique_ptr<NamedProfile> before = open_profile(request.before, request), after = open_profile(request.after, request);
+  const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
+  const ProfileDiff diff = make_diff(*before, before_report, *after, after_report, request.is_absolute);
+  const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, diff.is_per_second);
+  write_output(request.output_path, request.is_json ? diff_as_json(diff) : diff_as_text(diff, request.top));
+  return tell_holding_conditions(holding);
+}
+
+}  // namespace
+
+void add_diff_command(CLI::App &app, int &exit_status) {
+  auto request = std::make_shared<Request>();
+  CLI::App *command = app.add_subcommand("diff", "Show what got better and what got worse from one profile to another");
+  command->add_option("BEFORE", request->before, "The first profile")->required();
+  command->add_option("AFTER", request->after, "The second profile")->required();
+  command->add_option("--binary", request->binaries, "The program that wrote them; twice when they are of two builds (default: its path in the profile)")
+      ->type_name("ELF")->expected(1)->take_all();
+  command->add_option("--debug-directory", request->debug_directories, "Where separate debug files are, besides /usr/lib/debug; may be repeated")
+      ->type_name("DIR")->expected(1)->take_all();
+  command->add_flag("--absolute", request->is_absolute, "Compare sums; otherwise what was waited in each watched second");
+  command->add_flag("--json", request->is_json, "Write JSON, with all locks and stacks");
+  command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N");
+  add_fail_option(*command, request->fail_on);
+  add_output_option(*command, request->output_path);
+  command->footer("Example:\n  lockwrap diff before.pb.gz after.pb.gz --fail-on 'wait>10%' --fail-on 'lock:accounts.max>5ms'");
+  command->callback([request, &exit_status] { exit_status = run(*request); });
+}
+
+}  // namespace lockwrap::cli

@@ -1,0 +1,90 @@
+// `lockwrap merge`: the profiles of a fleet as one.
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "command_line.h"
+#include "command_options.h"
+#include "error.h"
+#include "gzip_file.h"
+#include "output_file.h"
+#include "profile_merge.h"
+#include "profile_reader.h"
+#include "profile_writer.h"
+#include "progress.h"
+
+namespace lockwrap::cli {
+namespace {
+
+struct Request {
+  std::vector<std::string> paths;
+  std::string list;
+  std::string output_path;
+  bool by_name = false;
+  bool skip_bad = false;
+};
+
+// A path a line; empty lines count for nothing.
+void read_list(std::istream &lines, std::vector<std::string> &paths) {
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) paths.push_back(line);
+  }
+}
+
+std::vector<std::string> paths_of(const Request &request) {
+  std::vector<std::string> paths = request.paths;
+  if (request.list == "-") {
+    read_list(std::cin, paths);
+  } else if (!request.list.empty()) {
+    std::istringstream lines(read_file_bytes(request.list));
+    read_list(lines, paths);
+  }
+  if (paths.empty()) throw CommandError("there is nothing to merge; name the profiles, or a file that lists them with --from");
+  return paths;
+}
+
+void add_file(ProfileMerge &merge, const std::string &path) {
+  const Profile profile = read_profile(path);
+  merge.add(profile, read_locks(profile, path), path);
+}
+
+void run(const Request &request) {
+  const std::vector<std::string> paths = paths_of(request);
+  ProfileMerge merge(request.by_name);
+  size_t bad = 0;
+  {
+    Progress progress("merged", paths.size());
+    for (size_t index = 0; index < paths.size(); ++index) {
+      progress.show(index);
+      try {
+        add_file(merge, paths[index]);
+      } catch (const CommandError &error) {
+        if (!request.skip_bad) throw;
+        ++bad;
+        std::cerr << "lockwrap: warning: left out: " << error.what() << "\n";
+      }
+    }
+  }
+  if (merge.files() == 0) throw CommandError("none of the " + std::to_string(paths.size()) + " files can be merged, so nothing was written");
+  if (bad > 0) std::cerr << "lockwrap: warning: " << bad << " of " << paths.size() << " files were left out\n";
+  write_output(request.output_path, gzip_bytes(serialize_profile(merge.finish())));
+}
+
+}  // namespace
+
+void add_merge_command(CLI::App &app) {
+  auto request = std::make_shared<Request>();
+  CLI::App *command = app.add_subcommand("merge", "Make one profile of many, of a fleet's or of several runs");
+  command->add_option("FILE", request->paths, "The profiles");
+  command->add_option("--from", request->list, "A file with the path of a profile a line, besides the FILEs; - is the standard input")->type_name("LIST");
+  command->add_flag("--by-name", request->by_name, "Take profiles of several builds also without names (see `lockwrap symbolize`): locks are then the same "
+                    "only if the program named them, and places never");
+  command->add_flag("--skip-bad", request->skip_bad, "Leave out what cannot be merged, with a warning each, instead of writing nothing");
+  command->add_option("-o,--output", request->output_path, "Where to write the result; - is the standard output")->type_name("OUT")->required();
+  command->footer("Examples:\n  lockwrap merge run1.pb.gz run2.pb.gz -o runs.pb.gz\n"
+                  "  find fleet -name '*.pb.gz' | lockwrap merge --from - --skip-bad -o fleet.pb.gz && lockwrap report fleet.pb.gz");
+  command->callback([request] { run(*request); });
+}
+
+}  // namespace lockwrap::cli
