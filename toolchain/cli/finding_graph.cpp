@@ -20,24 +20,24 @@ constexpr long kGap = 24;  // points between two pictures
 
 constexpr char kStyle[] =
     "<style>\n"
-    "svg { background: #ffffff; }\n"
-    "text { fill: #1b1f24; }\n"
-    ".node ellipse, .node path, .node polygon { stroke: #57606a; fill: #f6f8fa; }\n"
-    ".lock ellipse { fill: #fff4d6; }\n"
-    ".edge path, .edge polygon { stroke: #57606a; }\n"
-    ".edge polygon { fill: #57606a; }\n"
-    ".cycle path, .cycle polygon { stroke: #c4141c; stroke-width: 2; }\n"
-    ".cycle polygon { fill: #c4141c; }\n"
-    ".other path { stroke-dasharray: 4 3; }\n"
+    ".circle { background: #ffffff; }\n"
+    ".circle text { fill: #1b1f24; }\n"
+    ".circle .node ellipse, .circle .node path, .circle .node polygon { stroke: #57606a; fill: #f6f8fa; }\n"
+    ".circle .lock ellipse { fill: #fff4d6; }\n"
+    ".circle .edge path, .circle .edge polygon { stroke: #57606a; }\n"
+    ".circle .edge polygon { fill: #57606a; }\n"
+    ".circle .cycle path, .circle .cycle polygon { stroke: #c4141c; stroke-width: 2; }\n"
+    ".circle .cycle polygon { fill: #c4141c; }\n"
+    ".circle .other path { stroke-dasharray: 4 3; }\n"
     "@media (prefers-color-scheme: dark) {\n"
-    "svg { background: #16191d; }\n"
-    "text { fill: #e6edf3; }\n"
-    ".node ellipse, .node path, .node polygon { stroke: #9aa4af; fill: #22272e; }\n"
-    ".lock ellipse { fill: #4a3c12; }\n"
-    ".edge path, .edge polygon { stroke: #9aa4af; }\n"
-    ".edge polygon { fill: #9aa4af; }\n"
-    ".cycle path, .cycle polygon { stroke: #ff7b72; }\n"
-    ".cycle polygon { fill: #ff7b72; }\n"
+    ".circle { background: #16191d; }\n"
+    ".circle text { fill: #e6edf3; }\n"
+    ".circle .node ellipse, .circle .node path, .circle .node polygon { stroke: #9aa4af; fill: #22272e; }\n"
+    ".circle .lock ellipse { fill: #4a3c12; }\n"
+    ".circle .edge path, .circle .edge polygon { stroke: #9aa4af; }\n"
+    ".circle .edge polygon { fill: #9aa4af; }\n"
+    ".circle .cycle path, .circle .cycle polygon { stroke: #ff7b72; }\n"
+    ".circle .cycle polygon { fill: #ff7b72; }\n"
     "}\n"
     "</style>\n";
 
@@ -92,7 +92,9 @@ class Graph {
     ++edges_[{key(from, from_thread) + " -> " + key(to, to_thread), label, is_cycle}];
   }
 
-  std::string finished(const Finding &finding) {
+  std::string finished(const Finding &finding, bool with_headline) {
+    std::string headline = wrapped(finding.kind + ": " + finding.headline, kHeadlineColumns);
+    if (!finding.advice.empty()) headline += wrapped("to do: " + finding.advice, kHeadlineColumns);
     size_t count = 0;
     for (const auto &[edge, times] : edges_) {
       const auto &[arrow, label, is_cycle] = edge;
@@ -101,8 +103,7 @@ class Graph {
     }
     return "digraph " + prefix_ + " {\n"
            "  graph [id=\"" + prefix_ + "\"; class=\"" + finding.kind + "\"; fontname=\"Helvetica,Arial,sans-serif\"; fontsize=13; labelloc=t; labeljust=l; "
-           "bgcolor=transparent; nodesep=0.6; ranksep=0.8; margin=0.2; label=\"" + wrapped(finding.kind + ": " + finding.headline, kHeadlineColumns) +
-           (finding.advice.empty() ? "" : wrapped("to do: " + finding.advice, kHeadlineColumns)) + "\"];\n"
+           "bgcolor=transparent; nodesep=0.6; ranksep=0.8; margin=0.2; label=\"" + (with_headline ? headline : "") + "\"];\n"
            "  node [fontname=\"Helvetica,Arial,sans-serif\"; fontsize=12];\n"
            "  edge [fontname=\"Helvetica,Arial,sans-serif\"; fontsize=10];\n" + text_ + "}\n";
   }
@@ -159,11 +160,17 @@ void add_orders(Graph &graph, const Finding &finding) {
 
 bool has_graph(const Finding &finding) { return !finding.steps.empty() && (finding.kind == "deadlock" || finding.kind == "lock-order"); }
 
-std::string finding_as_dot(const Finding &finding, size_t number) {
+std::string finding_as_dot(const Finding &finding, size_t number, bool with_headline) {
   Graph graph(number);
   if (finding.kind == "deadlock") add_waits(graph, finding);
   else add_orders(graph, finding);
-  return graph.finished(finding);
+  return graph.finished(finding, with_headline);
+}
+
+std::string picture_element(const std::string &svg) {
+  const size_t tag = svg.find("<svg "), end = svg.find('>', tag);
+  if (end == std::string::npos) return "";
+  return "<svg class=\"circle\" " + svg.substr(tag + 5, end - tag - 4) + kStyle + svg.substr(end + 1);
 }
 
 std::string joined_pictures(const std::vector<std::string> &svgs) {
@@ -181,7 +188,7 @@ std::string joined_pictures(const std::vector<std::string> &svgs) {
     height += own_height + kGap;
   }
   const std::string size = std::to_string(width) + " " + std::to_string(height);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" style=\"max-width:100%;height:auto\" width=\"" + std::to_string(width) +
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"circle\" role=\"img\" style=\"max-width:100%;height:auto\" width=\"" + std::to_string(width) +
          "pt\" height=\"" + std::to_string(height) + "pt\" viewBox=\"0 0 " + size + "\">\n<title>Deadlocks and lock orders found by lockwrap</title>\n" +
          kStyle + body + "</svg>\n";
 }

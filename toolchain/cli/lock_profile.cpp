@@ -98,6 +98,7 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     sample.site = labels.number("site");
     sample.waiter_site = labels.number("waiter_site");
     sample.mode = labels.text(profile, "mode");
+    sample.thread = labels.text(profile, "thread");
     sample.contentions = std::max<int64_t>(source.values[contentions], 0);
     sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
     for (const uint64_t id : source.location_ids) sample.addresses.push_back(addresses.at(id));

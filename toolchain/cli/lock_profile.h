@@ -42,6 +42,7 @@ struct LockSample {
   std::vector<uint64_t> addresses;  // leaf first
   int64_t contentions = 0;
   int64_t wait_ns = 0;
+  std::string thread;  // its name; "" when not known
 };
 
 struct LockProfile {

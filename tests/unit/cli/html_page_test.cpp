@@ -1,0 +1,120 @@
+// The page of `lockwrap html` as a file: its parts, its markup, what is missing when there is nothing. tests/looks opens it.
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <set>
+
+#include "run_command.h"
+#include "synthetic_profile.h"
+
+using namespace lockwrap::test;
+
+namespace {
+
+SyntheticProfile contended(const std::string &name = "accounts") {
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 contentions=10 wait_ns=4200000000 max_wait_ns=900000000 blamed_ns=3906000000 "
+                  "histogram=20:9,29:1 name=" + name);
+  profile.frames(0x2000, {{"Cache<int, char>::get(int)", "/src/cache.cpp", 41}});
+  profile.frames(0x3000, {{"Ledger::rebuild()", "/src/ledger.cpp", 88}});
+  profile.frames(0x4000, {{"main", "/src/main.cpp", 5}});
+  profile.sample({"waiter", 1, 0x2000, 0, {0x2000, 0x4000}, 10, 4'200'000'000});
+  profile.sample({"holder", 1, 0x3000, 0x2000, {0x3000, 0x4000}, 5, 3'906'000'000});
+  return profile;
+}
+
+std::string page_of(const SyntheticProfile &profile, const std::string &options = "") {
+  const TemporaryFolder folder;
+  profile.write(folder / "a.pb.gz");
+  const CommandResult result = run_lockwrap("html " + (folder / "a.pb.gz") + " " + options);
+  REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+  return result.output;
+}
+
+bool has(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+
+void check_ids(const std::string &page) {
+  static const std::regex kId("[ <]id=\"([^\"]*)\"");
+  std::set<std::string> seen;
+  for (std::sregex_iterator match(page.begin(), page.end(), kId), end; match != end; ++match) {
+    CHECK_MESSAGE(seen.insert((*match)[1]).second, "the id ", (*match)[1].str(), " is there twice");
+  }
+  static const std::regex kLink("href=\"#([^\"]*)\"");
+  for (std::sregex_iterator match(page.begin(), page.end(), kLink), end; match != end; ++match) CHECK(seen.count((*match)[1]) == 1);
+}
+
+}  // namespace
+
+TEST_CASE("the page has all its parts, and needs nothing from elsewhere") {
+  const std::string page = page_of(contended());
+  for (const char *part : {"summary", "locks", "both", "waiters", "holders", "pairs", "histograms", "threads"}) {
+    CAPTURE(part);
+    CHECK(has(page, std::string("<section id=\"") + part + "\""));
+    CHECK(has(page, std::string("<a href=\"#") + part + "\">"));
+  }
+  CHECK_FALSE(has(page, "<section id=\"findings\""));
+  check_ids(page);
+  static const std::regex kOutside("(src|href)=\"(?!#)|url\\(|@import|https?://(?!www\\.w3\\.org)");
+  CHECK_FALSE(std::regex_search(page, kOutside));
+}
+
+TEST_CASE("the page says what is waited for, by whom, because of whom") {
+  const std::string page = page_of(contended());
+  CHECK(has(page, "Threads waited 4.20 s in total for `accounts`"));
+  CHECK(has(page, "<td>accounts</td><td class=\"number\" data-value=\"4200000000\">4.20 s</td>"));
+  CHECK(has(page, "<td>Cache&lt;int, char&gt;::get() cache.cpp:41</td><td>Ledger::rebuild() ledger.cpp:88</td><td>accounts</td>"));
+  CHECK(has(page, "9 waits of 1.05 ms to 2.10 ms"));
+}
+
+TEST_CASE("names are text in the page, whatever is in them") {
+  const std::string page = page_of(contended("</td><script>alert(1)</script>&\"'\x01\xff" + std::string(500, 'x')));
+  CHECK_FALSE(has(page, "<script>alert"));
+  CHECK(has(page, "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"));
+  CHECK_FALSE(has(page, "\x01"));
+  CHECK_FALSE(has(page, "\xff"));
+  check_ids(page);
+}
+
+TEST_CASE("a page of a program in which nothing waited says so, and is short") {
+  const std::string page = page_of(SyntheticProfile());
+  CHECK(has(page, "No thread had to wait for a lock. That is a good result"));
+  CHECK_FALSE(has(page, "<section id=\"locks\""));
+  CHECK_FALSE(has(page, "<section id=\"both\""));
+  check_ids(page);
+}
+
+TEST_CASE("a thousand locks fit into a page, and can be filtered") {
+  SyntheticProfile profile = contended();
+  for (int id = 2; id <= 1000; ++id) {
+    profile.comment("lockwrap lock id=" + std::to_string(id) + " kind=mutex contentions=1 wait_ns=" + std::to_string(id) + " histogram=5:1 name=lock " +
+                    std::to_string(id));
+  }
+  const std::string page = page_of(profile);
+  CHECK(has(page, "data-table=\"locks_table\""));
+  CHECK(has(page, "<td>lock 1000</td>"));
+  CHECK(page.size() < 3'000'000);
+  check_ids(page);
+}
+
+TEST_CASE("findings stand in the page with their circles") {
+  const TemporaryFolder folder;
+  write_file(folder / "log",
+             "lockwrap: lock-order: `A` and `B` are locked in both orders, by different threads: a deadlock when they meet.\n"
+             "  thread w/7 locked `B` while it had `A`\n    then this in <two> [0x2]\n"
+             "  thread w/8 locked `A` while it had `B`\n    then this in four [0x5]\n"
+             "  to do: lock them in the same order everywhere.\n\n"
+             "lockwrap: misuse: thread w/9 unlocks a mutex that it has not.\n");
+  const std::string page = page_of(contended(), "--findings " + (folder / "log"));
+  CHECK(has(page, "<section id=\"findings\""));
+  CHECK(has(page, "<h3>lock-order</h3>"));
+  CHECK(has(page, "<h3>misuse</h3>"));
+  CHECK(has(page, "<svg class=\"circle\""));
+  CHECK(has(page, "then this in &lt;two&gt; [0x2]"));
+  check_ids(page);
+  write_file(folder / "empty", "nothing\n");
+  contended().write(folder / "a.pb.gz");
+  const CommandResult refused = run_lockwrap("html " + (folder / "a.pb.gz") + " --findings " + (folder / "empty") + " -o " + (folder / "out.html"));
+  CHECK(refused.exit_status == 2);
+  CHECK(has(refused.errors, "empty: has no finding"));
+  CHECK(run_shell("ls " + (folder / "out.html")).exit_status != 0);
+}
