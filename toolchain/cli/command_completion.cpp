@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "command_line.h"
+#include "command_options.h"
 #include "output_file.h"
 
 namespace lockwrap::cli {
@@ -107,8 +108,10 @@ void add_completion_command(CLI::App &app) {
   const auto shell = std::make_shared<std::string>();
   CLI::App *command = app.add_subcommand("completion", "Print what bash or zsh needs to complete this command");
   command->add_option("SHELL", *shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}))->type_name("");
+  const auto path = std::make_shared<std::string>();
+  add_output_option(*command, *path);
   command->footer("Example:\n  source <(lockwrap completion bash)");
-  command->callback([&app, shell] { write_output("", *shell == "bash" ? bash_completion(app) : zsh_completion(app)); });
+  command->callback([&app, shell, path] { write_output(*path, *shell == "bash" ? bash_completion(app) : zsh_completion(app)); });
 }
 
 }  // namespace lockwrap::cli

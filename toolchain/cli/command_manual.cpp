@@ -1,9 +1,10 @@
 // `lockwrap manual`: the page for man(1), made from what --help says of each command, so that the two cannot differ.
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <memory>
 #include <sstream>
 
 #include "command_line.h"
+#include "command_options.h"
 #include "output_file.h"
 
 namespace lockwrap::cli {
@@ -60,7 +61,9 @@ std::string manual_of(CLI::App &app) {
 void add_manual_command(CLI::App &app) {
   CLI::App *command = app.add_subcommand("manual", "Print the page for man(1)");
   command->group("");  // for packagers; not in --help
-  command->callback([&app] { write_output("", manual_of(app)); });
+  const auto path = std::make_shared<std::string>();
+  add_output_option(*command, *path);
+  command->callback([&app, path] { write_output(*path, manual_of(app)); });
 }
 
 }  // namespace lockwrap::cli

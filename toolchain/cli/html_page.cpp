@@ -22,11 +22,13 @@ constexpr size_t kMostFrames = 5000;
 FlameGraph flame_of(NamedProfile &profile, FlameSide side) {
   FlameBuilder builder(side);
   if (side == FlameSide::kBoth) {
-    for (const BlamedStack &stack : blamed_stacks_of(profile)) builder.add(stack);
+    for_each_blamed_place(
+        profile, [&](const LockStack &waiter) { builder.add_waiter(waiter); },
+        [&](const LockStack *holder, int64_t wait_ns) { builder.add_holder(holder, wait_ns); });
   } else {
-    for (const LockStack &stack : stacks_of(profile, side == FlameSide::kWaiter ? Side::kWaiter : Side::kHolder)) builder.add(stack);
+    for_each_stack(profile, side == FlameSide::kWaiter ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) { builder.add(stack); });
   }
-  FlameGraph graph = builder.finish();
+  FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
   return graph;
 }
