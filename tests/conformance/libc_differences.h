@@ -52,12 +52,4 @@ constexpr bool kCancelledC11WaitUnwinds = false;
 constexpr bool kCancelledC11WaitUnwinds = true;
 #endif
 
-// A known defect: on armv7 a thread that is cancelled while it joins another one dies in gcc's unwinder when the call is wrapped: the joined
-// archive's unwind table is not in order there (tests/targets/impossible.cmake).
-#if defined(__arm__)
-constexpr bool kWrappedJoinCanBeCancelled = false;
-#else
-constexpr bool kWrappedJoinCanBeCancelled = true;
-#endif
-
 }  // namespace conformance

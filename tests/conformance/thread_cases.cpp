@@ -259,7 +259,6 @@ CASE("timedjoin, clockjoin: not before their time; in time", nullptr) {
 }
 
 CASE("join: a cancelled joiner leaves the thread to be joined", nullptr) {
-  if (!kWrappedJoinCanBeCancelled) not_for_this_kind();
   CHECK(pthread_mutex_lock(&gate) == 0);
   const pthread_t target = gated_thread();
   for (const int which : kWaysToJoin) {
