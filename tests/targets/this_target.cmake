@@ -6,11 +6,13 @@ include("${CMAKE_CURRENT_LIST_DIR}/impossible.cmake")
 # Behind each test's name, so that tests of all builds stand in one list.
 set(target_label "")
 set(target_environment "")
+set(target_again "") # before a test's own command
 if(LOCKWRAP_TEST_TARGET)
   set(target_label " [${LOCKWRAP_TEST_TARGET}]")
 endif()
 if(CMAKE_CROSSCOMPILING_EMULATOR)
   find_program(LOCKWRAP_TEST_EMULATOR "${CMAKE_CROSSCOMPILING_EMULATOR}" REQUIRED)
+  set(target_again "${CMAKE_CURRENT_LIST_DIR}/again")
   set(target_environment "LOCKWRAP_TEST_EMULATOR=${LOCKWRAP_TEST_EMULATOR}" CHECK_REPORT_SLACK=15 CONFORMANCE_SECONDS=240)
 endif()
 
