@@ -65,7 +65,7 @@ std::string driver_line(const LinkFlags &flags) { return flags.archive + " " + j
 std::string linker_line(const LinkFlags &flags) { return flags.archive + " " + joined(linker_options(flags)) + "\n"; }
 
 std::string gcc_specs(const LinkFlags &flags) {
-  // Before the libraries of gcc itself: libgcc.a has a __wrap_pthread_create of its own.
+  // Before the libraries of gcc itself: libgcc.a has a wrapper of pthread_create of its own.
   return "# gcc -specs=THIS: executables are linked with lockwrap. Made by `lockwrap flags --specs`; make it again when lockwrap moves.\n"
          "%rename link_gcc_c_sequence lockwrap_link_gcc_c_sequence\n"
          "\n"
