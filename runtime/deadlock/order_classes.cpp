@@ -19,9 +19,9 @@ struct ClassOrder : base::TableEntry {
 };
 constinit base::BoundedTable<ClassOrder> class_orders;
 
-uintptr_t class_of(const locks::LockRecord& record) {
-  return record.created ? record.created : record.first_use.load(std::memory_order_relaxed);
-}
+// 0 of a lock that was made without a call: where it was first used is chance when two places race to it, and then tells of orders between
+// locks that are all of one kind.
+uintptr_t class_of(const locks::LockRecord& record) { return record.created; }
 
 uint64_t hash_of(uintptr_t from, uintptr_t to, uint32_t witness) { return base::mix(base::mix(from) + to + witness); }
 

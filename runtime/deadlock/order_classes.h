@@ -1,6 +1,6 @@
-// Orders between classes of locks: those that are made in one place, or, where nothing tells that, first used in one. Threads that take
-// two locks of two classes in both orders, but never the same two, do no harm; nor do they prove that it cannot be the same two
-// next time (lockdep's view: The Linux kernel, Documentation/locking/lockdep-design). So this is weak evidence, looked at with lock_order=2.
+// Orders between classes of locks: those that are initialised by a call in one place. Threads that take two locks of two
+// classes in both orders, but never the same two, do no harm; nor do they prove that it cannot be the same two next time (lockdep's view:
+// The Linux kernel, Documentation/locking/lockdep-design). So this is weak evidence, looked at with lock_order=2.
 // Runs: when there is new evidence of an order.
 #pragma once
 
