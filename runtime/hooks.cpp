@@ -3,6 +3,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
 #include "runtime/contention/events.h"
+#include "runtime/contention/hold_time.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/contention/timeline.h"
@@ -74,7 +75,8 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
   }
   locks::ReadHold* own = locks::find_read_hold(thread, 0);
   if (own) own->lock = 0;
-  contention::begin_read_hold(record, lock, now_ns, own);
+  held.detail->wait.is_begin_unknown = !contention::begin_read_hold(record, lock, now_ns, own);
+  if (own && own->lock) contention::note_begin(thread, own->begin_ns);
 }
 
 // Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
@@ -113,6 +115,7 @@ void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t
   if (!place) return;
   ticket.record = record;
   ticket.place = contention::places.index_of(place);
+  contention::note_arrival(thread, *record, ref, ticket.start_ns);
   record->lanes[place->lane].waiting.arrive(ticket.start_ns);
   record->pulse.arrive();
   if (ref.identity) locks::make_loud(*record, ref);
@@ -126,25 +129,28 @@ contention::WaitOutcome outcome_of(WaitEnd end) {
   return end == WaitEnd::kHeld ? WaitOutcome::kAcquired : end == WaitEnd::kGivenUp ? WaitOutcome::kGivenUp : WaitOutcome::kNoWait;
 }
 
+contention::HoldSpan span_of(const Release& release) {
+  return contention::span_of(release.lanes, release.entry.lock & kShared, release.detail.wait);
+}
+
 Settlement settlement_of(const Release& release) {
   Settlement settlement;
   settlement.record = release.detail.record;
   settlement.holder_site = release.entry.site;
   settlement.is_reader = release.entry.lock & kShared;
   settlement.wait = release.detail.wait;
-  settlement.share_count = 0;
-  if (!release.blamed) return settlement;
+  settlement.is_blamed = release.blamed && contention::split_blame(release.lanes, settlement.blamed_ns);
+  if (!settlement.is_blamed) return settlement;
   settlement.holds = release.lanes.holds;
-  settlement.share_count = contention::split_blame(*release.detail.record, release.lanes, settlement.shares);
+  settlement.weight = release.lanes.weight;
+  settlement.time = contention::time_of(*release.thread, *settlement.record, release.lanes, span_of(release));
   return settlement;
 }
 
 // For a timeline.
 LOCKWRAP_COLD contention::HoldTimes times_of(const Release& release) {
   if (!release.blamed) return {};
-  const bool is_begin_known = !(release.entry.lock & kShared) && (release.lanes.began_waited_for || release.detail.wait.place);
-  return {is_begin_known ? release.lanes.begin_ns : 0,
-          release.lanes.now_ns ? release.lanes.now_ns : base::monotonic_ns()};  // nobody waits any more
+  return {span_of(release).begin_ns, release.lanes.now_ns};
 }
 
 LOCKWRAP_NEVER_INLINE void settle_deferred(ThreadRecord& thread, uintptr_t site) {
@@ -214,16 +220,18 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
   ticket.record->pulse.leave();
   thread->wait.place.store(0, std::memory_order_relaxed);
-  const locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, WaitStack::kInThread, 0};
+  locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, 0, WaitStack::kInThread, false};
   HeldRef held{nullptr, nullptr};
   if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
   if (held.entry) {
     begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
+    contention::note_begin(*thread, end_ns);
+    wait.is_begin_unknown = held.detail->wait.is_begin_unknown;
     held.detail->wait = wait;
   } else if (end == WaitEnd::kRefused) {
     thread->stack_kept = false;
   } else {
-    contention::settle(*thread, {ticket.record, site, 0, false, 0, {}, wait}, site);
+    contention::settle(*thread, {ticket.record, site, false, false, 0, 0, {}, {}, wait}, site);
   }
   thread->busy = false;
 }
@@ -247,6 +255,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
       release.lanes = contention::read_lanes(*record, own, release.detail.wait.wait_ns);
       release.blamed = release.lanes.moved;
+      if (release.blamed && !release.lanes.now_ns) release.lanes.now_ns = base::monotonic_ns();  // nobody waits any more
       if (own) own->lock = 0;
     }
   }

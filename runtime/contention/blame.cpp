@@ -53,14 +53,19 @@ uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pul
 
 }  // namespace
 
-void begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own) {
+bool begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own) {
   const uint64_t pulse = record.pulse.load();
   // Without a waiter all readers write the same, or something older, which charges somebody for a little more.
-  if (!locks::Pulse::has_waiters(pulse)) return void(begin_hold(record, lock, now_ns));
-  if (!own) return;
+  if (!locks::Pulse::has_waiters(pulse)) {
+    begin_hold(record, lock, now_ns);
+    return true;
+  }
+  if (!own) return false;
   if (!now_ns) now_ns = base::monotonic_ns();
+  own->begin_ns = now_ns;
   for (uint32_t i = 0; i < kLanes; ++i) own->begins[i] = WaitingIntegral::at(record.lanes[i].waiting.load(), now_ns);
   own->lock = lock.address;
+  return true;
 }
 
 uint64_t begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
@@ -91,11 +96,13 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   lanes.count = 0;
   lanes.now_ns = 0;
   lanes.moved = lanes.began_waited_for = false;
+  lanes.is_own = own;
   lanes.holds = lanes.weight = 1;
   const uint64_t pulse = record.pulse.load();
   const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
   if (is_same && !locks::Pulse::has_waiters(pulse)) return lanes;
-  uint64_t begin_ns = record.begin_ns.load(std::memory_order_relaxed);
+  uint64_t begin_ns = own ? own->begin_ns : record.begin_ns.load(std::memory_order_relaxed);
+  lanes.waited_since_ns = record.waited_since_ns.load(std::memory_order_relaxed);
   if (kept & kInPassing) {
     const uint64_t passed_ns = base::coarse_ns() - (kept & ~kInPassing);
     const bool is_short = passed_ns < kStepsOfLong * coarse_step_ns;
@@ -123,14 +130,15 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   return lanes;
 }
 
-uint32_t split_blame(const LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[kLanes]) {
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < lanes.count; ++i) {
-    const uint64_t waited_ns =
-        lanes.weight * WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
-    if (waited_ns) shares[count++] = {record.lanes[i].site.load(std::memory_order_relaxed), waited_ns};
+bool split_blame(const HoldLanes& lanes, uint64_t (&blamed_ns)[kLanes]) {
+  uint64_t any = 0;
+  for (uint32_t i = 0; i < kLanes; ++i) {
+    blamed_ns[i] = 0;
+    if (i >= lanes.count) continue;
+    blamed_ns[i] = lanes.weight * WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
+    any |= blamed_ns[i];
   }
-  return count;
+  return any;
 }
 
 }  // namespace lockwrap::contention

@@ -24,8 +24,8 @@ namespace lockwrap::contention {
 // What the thread keeps until it releases: 0, or, of a hold that is measured in passing, kInPassing and the time by the coarse clock.
 constexpr uint64_t kInPassing = uint64_t{1} << 63;
 uint64_t begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
-// Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere.
-void begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
+// Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere. False: it should have, and could not.
+bool begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
 
 // What the holder reads before it releases: afterwards the next holder may write. The time, too: the releasing thread
 // may be preempted by the one that it wakes, and must not be charged for that.
@@ -35,8 +35,10 @@ struct HoldLanes {
   uint8_t holds;    // that this one stands for: one of many for them all, the others for none
   uint8_t weight;   // of its time
   bool moved;       // somebody has waited during the hold
-  bool began_waited_for;  // somebody waited when it began: begin_ns is of this hold
-  uint64_t begin_ns;      // also of one that began with a wait of its own, unless by a reader
+  bool is_own;            // of a reader that has noted its beginning
+  bool began_waited_for;  // somebody waited when it began
+  uint64_t begin_ns;      // right in these two cases, and of one that began with a wait of its own, unless by a reader
+  uint64_t waited_since_ns;  // when the first waiter came to a hold that began without one
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };
@@ -47,7 +49,7 @@ HoldLanes read_lanes(const locks::LockRecord& record, const locks::ReadHold* own
 // At start: finds out how the coarse clock steps.
 void begin_blame();
 
-// What each lane waited during the hold: fills in `shares` and returns how many lanes waited.
-uint32_t split_blame(const locks::LockRecord& record, const HoldLanes& lanes, locks::BlameShare (&shares)[locks::kLanes]);
+// What each lane waited during the hold: fills in `blamed_ns` and tells whether any did.
+bool split_blame(const HoldLanes& lanes, uint64_t (&blamed_ns)[locks::kLanes]);
 
 }  // namespace lockwrap::contention

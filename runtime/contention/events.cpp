@@ -33,7 +33,7 @@ LockRecord* record_of(uintptr_t address, LockKind kind, uintptr_t site) {
 double probability_of(const Place& place) {
   const uint64_t waits = place.contentions.load(std::memory_order_relaxed);
   if (waits < kFirstWaits) return 1;
-  const double mean_ns = static_cast<double>(place.wait_ns.load(std::memory_order_relaxed)) / static_cast<double>(waits);
+  const double mean_ns = static_cast<double>(place.waits.sum_ns.load(std::memory_order_relaxed)) / static_cast<double>(waits);
   const double probability = base::one_minus_exp(mean_ns / (static_cast<double>(base::options.sample_us) * 1000.0 * kThinner));
   constexpr double kLeast = 1.0 / 4096;
   return probability < kLeast ? kLeast : probability;

@@ -9,6 +9,7 @@ namespace lockwrap::contention {
 
 constinit base::BoundedTable<Place> places;
 constinit base::BoundedTable<Pair> pairs;
+constinit base::BoundedTable<Holder> holders;
 constinit base::BoundedTable<Sample> samples;
 
 namespace {
@@ -19,9 +20,10 @@ constinit ProcessState* state = &unmapped_state;
 // Shares of the arena, in 1/64. What is left over is lost to rounding.
 constexpr size_t kShares = 64;
 constexpr size_t kRecordShare = 14;
-constexpr size_t kPlaceShare = 13;
+constexpr size_t kPlaceShare = 11;
 constexpr size_t kPairShare = 5;
-constexpr size_t kSampleShare = 7;
+constexpr size_t kHolderShare = 3;
+constexpr size_t kSampleShare = 6;
 constexpr size_t kStackShare = 3;
 constexpr size_t kFrameShare = 9;
 constexpr size_t kNameShare = 1;
@@ -50,6 +52,11 @@ void raise_to(std::atomic<uint64_t>& maximum, uint64_t value) {
 }
 
 void clear(std::atomic<uint64_t>& counter) { counter.store(0, std::memory_order_relaxed); }
+void clear(Times& times) {
+  clear(times.sum_ns);
+  clear(times.max_ns);
+  for (auto& bucket : times.histogram) bucket.store(0, std::memory_order_relaxed);
+}
 
 }  // namespace
 
@@ -66,7 +73,7 @@ bool place_tables(base::Arena& arena) {
   addresses = {static_cast<uint64_t*>(arena.take(address_slots * sizeof(uint64_t))), address_slots - 1};
   constexpr size_t kStackEntryBytes = 24 + 2 * sizeof(uint32_t) + sizeof(uint64_t);
   return place_share(locks::lock_records, arena, kRecordShare) && place_share(places, arena, kPlaceShare) &&
-         place_share(pairs, arena, kPairShare) && place_share(samples, arena, kSampleShare) &&
+         place_share(pairs, arena, kPairShare) && place_share(holders, arena, kHolderShare) && place_share(samples, arena, kSampleShare) &&
          place_share(locks::names, arena, kNameShare) &&
          stack::place_stack_table(arena, arena.size() * kStackShare / kShares / kStackEntryBytes * 3 / 4,
                                   arena.size() * kFrameShare / kShares / sizeof(uintptr_t));
@@ -102,31 +109,52 @@ Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintpt
   return pair;
 }
 
+Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader) {
+  Holder* holder = holders.find_or_add(
+      base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(site)),
+      [&](const Holder& known) { return known.record == &record && known.site == site; },
+      [&](Holder& fresh) {
+        fresh.record = &record;
+        fresh.site = site;
+        fresh.is_reader = is_reader;
+      });
+  if (holder) base::link_once(record.first_holder, holder->next_of_record, holders.index_of(holder));
+  else dropped().holders.fetch_add(1, std::memory_order_relaxed);
+  return holder;
+}
+
 void count_wait(Place& place, uint64_t wait_ns) {
   place.contentions.fetch_add(1, std::memory_order_relaxed);
-  place.wait_ns.fetch_add(wait_ns, std::memory_order_relaxed);
-  raise_to(place.max_wait_ns, wait_ns);
-  uint32_t bucket = wait_ns ? 63u - static_cast<uint32_t>(__builtin_clzll(wait_ns)) : 0;
+  add_times(place.waits, wait_ns, 1);
+}
+
+void add_times(Times& times, uint64_t ns, uint32_t count) {
+  times.sum_ns.fetch_add(ns * count, std::memory_order_relaxed);
+  raise_to(times.max_ns, ns);
+  uint32_t bucket = ns ? 63u - static_cast<uint32_t>(__builtin_clzll(ns)) : 0;
   if (bucket >= kHistogramBuckets) bucket = kHistogramBuckets - 1;
-  place.histogram[bucket].fetch_add(1, std::memory_order_relaxed);
+  times.histogram[bucket].fetch_add(count, std::memory_order_relaxed);
 }
 
 void reset_profile(uint64_t now_ns) {
   places.for_each([](Place& place) {
     clear(place.contentions);
-    clear(place.wait_ns);
-    clear(place.max_wait_ns);
-    for (auto& bucket : place.histogram) bucket.store(0, std::memory_order_relaxed);
+    clear(place.waits);
   });
   pairs.for_each([](Pair& pair) {
     clear(pair.holds);
     clear(pair.blamed_ns);
   });
+  holders.for_each([](Holder& holder) {
+    clear(holder.holds);
+    clear(holder.looked_ns);
+    clear(holder.blocked_ns);
+  });
   samples.for_each([](Sample& sample) {
     clear(sample.weight_ns);
     clear(sample.count);
   });
-  for (auto* counter : {&dropped().samples, &dropped().locks, &dropped().stacks, &dropped().frames, &dropped().places, &dropped().pairs,
+  for (auto* counter : {&dropped().samples, &dropped().locks, &dropped().stacks, &dropped().frames, &dropped().places, &dropped().pairs, &dropped().holders,
                         &dropped().held, &dropped().threads, &dropped().names, &dropped().nested}) {
     clear(*counter);
   }

@@ -19,13 +19,23 @@ namespace lockwrap::contention {
 // Bucket b counts waits of 2^b to 2^(b+1) ns; the last one also longer ones (18 minutes and more).
 constexpr uint32_t kHistogramBuckets = 41;
 
-// What samples hang on: the newest one, the others behind it.
-// `pending` is what waits and holds in progress will add; only the report in progress reads and writes it.
-struct SampleOwner {
-  std::atomic<uint32_t> first_sample;
+// Times by their length, and their sum.
+struct Times {
+  std::atomic<uint64_t> sum_ns;
+  std::atomic<uint64_t> max_ns;
+  std::atomic<uint32_t> histogram[kHistogramBuckets];
+};
+
+// What waits and holds in progress will add; only the report in progress reads and writes it.
+struct Pending {
   uint32_t pending_count;
   uint64_t pending_ns;
   uint64_t pending_max_ns;
+};
+
+// What samples hang on: the newest one, the others behind it.
+struct SampleOwner : Pending {
+  std::atomic<uint32_t> first_sample;
 };
 
 struct Place : base::TableEntry, SampleOwner {
@@ -35,9 +45,7 @@ struct Place : base::TableEntry, SampleOwner {
   bool is_reader;  // it waited to read
   std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> contentions;
-  std::atomic<uint64_t> wait_ns;
-  std::atomic<uint64_t> max_wait_ns;
-  std::atomic<uint32_t> histogram[kHistogramBuckets];
+  Times waits;
 };
 
 // Of an event: a call that woke waiters, and how often.
@@ -49,6 +57,18 @@ struct Pair : base::TableEntry, SampleOwner {
   std::atomic<uint32_t> next_of_record;
   std::atomic<uint64_t> holds;
   std::atomic<uint64_t> blamed_ns;
+};
+
+// A lock and a call that took it while others waited or came to wait: how long it held (hold_time.h tells from when).
+struct Holder : base::TableEntry, Pending {
+  locks::LockRecord* record;
+  uintptr_t site;
+  bool is_reader;
+  std::atomic<uint32_t> next_of_record;
+  Times holds;
+  // Of the holds within which somebody looked at what the holder did: their length, and how much of it the holder slept.
+  std::atomic<uint64_t> looked_ns;
+  std::atomic<uint64_t> blocked_ns;
 };
 
 struct Sample : base::TableEntry {
@@ -69,6 +89,7 @@ struct Dropped {
   std::atomic<uint64_t> frames;   // a sampled stack that was deeper than is kept, and lost its outermost frames
   std::atomic<uint64_t> places;   // a contended acquisition, no room for its place
   std::atomic<uint64_t> pairs;    // a hold with waiters, no room for its pair
+  std::atomic<uint64_t> holders;  // a hold with waiters, no room for how long it was
   std::atomic<uint64_t> held;     // a lock taken, no room in the held list
   std::atomic<uint64_t> threads;  // a slow call of a thread without a record
   std::atomic<uint64_t> names;    // a name, no room
@@ -86,6 +107,7 @@ struct ProcessState {
 
 extern constinit base::BoundedTable<Place> places;
 extern constinit base::BoundedTable<Pair> pairs;
+extern constinit base::BoundedTable<Holder> holders;
 extern constinit base::BoundedTable<Sample> samples;
 
 // Never null after place_tables.
@@ -112,6 +134,8 @@ inline bool is_pair(const Pair& pair, const locks::LockRecord& record, uintptr_t
 }
 Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site, bool is_reader);
 
+Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader);
+
 template <class Visit>
 void for_each_place_of(const locks::LockRecord& record, Visit visit) {
   base::for_each_linked(places, record.first_place, [](const Place& place) -> auto& { return place.next_of_record; }, visit);
@@ -121,12 +145,18 @@ void for_each_pair_of(const locks::LockRecord& record, Visit visit) {
   base::for_each_linked(pairs, record.first_pair, [](const Pair& pair) -> auto& { return pair.next_of_record; }, visit);
 }
 template <class Visit>
+void for_each_holder_of(const locks::LockRecord& record, Visit visit) {
+  base::for_each_linked(holders, record.first_holder, [](const Holder& holder) -> auto& { return holder.next_of_record; }, visit);
+}
+template <class Visit>
 void for_each_sample_of(const SampleOwner& owner, Visit visit) {
   base::for_each_linked(samples, owner.first_sample, [](const Sample& sample) -> auto& { return sample.next_of_owner; },
                         visit);
 }
 
 void count_wait(Place& place, uint64_t wait_ns);
+// So many of the same length.
+void add_times(Times& times, uint64_t ns, uint32_t count);
 
 // Sets all counters and samples to zero; locks, names and stacks stay.
 void reset_profile(uint64_t now_ns);

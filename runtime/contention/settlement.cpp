@@ -2,12 +2,12 @@
 
 #include "runtime/base/options.h"
 #include "runtime/base/random.h"
+#include "runtime/contention/hold_time.h"
 #include "runtime/stack/stack_table.h"
 #include "runtime/stack/walk.h"
 
 namespace lockwrap::contention {
 
-using locks::BlameShare;
 using locks::PendingWait;
 using locks::Settlement;
 using locks::ThreadRecord;
@@ -91,24 +91,26 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
 
 void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   uint32_t stack = 0;
-  for (uint32_t i = 0; i < settlement.share_count; ++i) {
-    const BlameShare& share = settlement.shares[i];
+  for (uint32_t lane = 0; lane < locks::kLanes; ++lane) {
+    const uint64_t blamed_ns = settlement.blamed_ns[lane];
+    if (!blamed_ns) continue;
+    const uintptr_t waiter_site = settlement.record->lanes[lane].site.load(std::memory_order_relaxed);
     Pair* pair = pairs.at(thread.last_pair);
-    if (!pair || !is_pair(*pair, *settlement.record, settlement.holder_site, share.waiter_site)) {
-      pair = find_or_make_pair(*settlement.record, settlement.holder_site, share.waiter_site, settlement.is_reader);
+    if (!pair || !is_pair(*pair, *settlement.record, settlement.holder_site, waiter_site)) {
+      pair = find_or_make_pair(*settlement.record, settlement.holder_site, waiter_site, settlement.is_reader);
       if (!pair) continue;
       thread.last_pair = pairs.index_of(pair);
     }
     pair->holds.fetch_add(settlement.holds, std::memory_order_relaxed);
-    pair->blamed_ns.fetch_add(share.blamed_ns, std::memory_order_relaxed);
-    if (!kept(thread, share.blamed_ns)) continue;
+    pair->blamed_ns.fetch_add(blamed_ns, std::memory_order_relaxed);
+    if (!kept(thread, blamed_ns)) continue;
     make_room_for_frames(thread);  // another lock's wait may still need them
     if (!stack) {
       stack::update_stack(release_site, thread.stack);
       stack = intern_last_stack(thread);
       if (!stack) return;
     }
-    add_sample(thread, *pair, stack, share.blamed_ns, keep_probability(share.blamed_ns));
+    add_sample(thread, *pair, stack, blamed_ns, keep_probability(blamed_ns));
   }
 }
 
@@ -116,7 +118,9 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
 
 void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   if (settlement.wait.place) settle_wait(thread, settlement.wait);
-  if (settlement.share_count) settle_blame(thread, settlement, release_site);
+  if (!settlement.is_blamed) return;
+  settle_blame(thread, settlement, release_site);
+  count_hold(settlement);
 }
 
 void make_room_for_frames(ThreadRecord& thread) {

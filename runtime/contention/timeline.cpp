@@ -206,7 +206,7 @@ void note_deferred_hold(ThreadRecord& thread) {
 }
 
 void note_hold(ThreadRecord& thread, const locks::Settlement& settlement, HoldTimes times) {
-  if (!settlement.share_count) return;
+  if (!settlement.is_blamed) return;
   note(thread, {EventKind::kHold, settlement.is_reader, WaitOutcome::kAcquired, thread.id.load(kRelaxed), locks::thread_name(thread),
                 locks::lock_records.index_of(settlement.record), 0, settlement.holder_site, times.begin_ns, times.end_ns, 0, 0});
 }

@@ -1,6 +1,7 @@
 #include "runtime/contention/unsettled.h"
 
 #include "runtime/contention/blame.h"
+#include "runtime/contention/hold_time.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/locks/mutex_words.h"
 #include "runtime/locks/thread_record.h"
@@ -14,7 +15,7 @@ using locks::ThreadRecord;
 
 namespace {
 
-void add(SampleOwner& owner, uint64_t ns) {
+void add(Pending& owner, uint64_t ns) {
   ++owner.pending_count;
   owner.pending_ns += ns;
   if (owner.pending_max_ns < ns) owner.pending_max_ns = ns;
@@ -31,10 +32,14 @@ void add_present_wait(const locks::PresentWait& wait, uint64_t now_ns) {
   if (place && wait.place.load(std::memory_order_acquire) == index && since_ns < now_ns) add(*place, now_ns - since_ns);
 }
 
-void add_blame(LockRecord& record, uintptr_t holder_site, bool is_reader, const locks::BlameShare* shares, uint32_t count) {
-  for (uint32_t i = 0; i < count && i < locks::kLanes; ++i) {
-    if (Pair* pair = find_or_make_pair(record, holder_site, shares[i].waiter_site, is_reader)) add(*pair, shares[i].blamed_ns);
+void add_blame(LockRecord& record, uintptr_t holder_site, bool is_reader, const uint64_t (&blamed_ns)[locks::kLanes], uint64_t hold_ns) {
+  for (uint32_t lane = 0; lane < locks::kLanes; ++lane) {
+    if (!blamed_ns[lane]) continue;
+    const uintptr_t waiter_site = record.lanes[lane].site.load(std::memory_order_relaxed);
+    if (Pair* pair = find_or_make_pair(record, holder_site, waiter_site, is_reader)) add(*pair, blamed_ns[lane]);
   }
+  if (!hold_ns) return;
+  if (Holder* holder = find_or_make_holder(record, holder_site, is_reader)) add(*holder, hold_ns);
 }
 
 // Whether libc says that this thread owns the mutex. Only for a lock that somebody waits for: its memory is alive.
@@ -72,8 +77,11 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
   lanes.now_ns = visit.now_ns;     // as for the waits: one moment for the whole report
   if (!(entry.lock & (locks::kDetailed | locks::kNoMutex)) && !is_owner(*record, *visit.thread)) return;
   visit.last_blamed = record;
-  locks::BlameShare shares[locks::kLanes];
-  add_blame(*record, entry.site, entry.lock & locks::kShared, shares, split_blame(*record, lanes, shares));
+  const bool is_reader = entry.lock & locks::kShared;
+  uint64_t blamed_ns[locks::kLanes];
+  if (!split_blame(lanes, blamed_ns)) return;
+  const HoldSpan span = span_of(lanes, is_reader, detailed ? detail.wait : locks::PendingWait{});
+  add_blame(*record, entry.site, is_reader, blamed_ns, span.seen_ns && span.seen_ns < lanes.now_ns ? lanes.now_ns - span.seen_ns : 0);
 }
 
 void visit_thread(void* context, ThreadRecord& thread) {
@@ -83,8 +91,9 @@ void visit_thread(void* context, ThreadRecord& thread) {
   add_present_wait(thread.custom, now_ns);
   if (thread.deferred) {
     add_wait(thread.settlement.wait);
-    if (LockRecord* record = thread.settlement.record) {
-      add_blame(*record, thread.settlement.holder_site, thread.settlement.is_reader, thread.settlement.shares, thread.settlement.share_count);
+    const locks::Settlement& settlement = thread.settlement;
+    if (settlement.record && settlement.is_blamed) {
+      add_blame(*settlement.record, settlement.holder_site, settlement.is_reader, settlement.blamed_ns, settlement.time.ns);
     }
   }
   Visit visit{&thread, now_ns, nullptr};
@@ -94,9 +103,10 @@ void visit_thread(void* context, ThreadRecord& thread) {
 }  // namespace
 
 void collect_unsettled(uint64_t now_ns) {
-  const auto clear = [](SampleOwner& owner) { owner.pending_count = 0, owner.pending_ns = owner.pending_max_ns = 0; };
+  const auto clear = [](Pending& owner) { owner.pending_count = 0, owner.pending_ns = owner.pending_max_ns = 0; };
   places.for_each(clear);
   pairs.for_each(clear);
+  holders.for_each(clear);
   locks::for_each_thread(visit_thread, &now_ns);
 }
 

@@ -35,14 +35,15 @@ constexpr uintptr_t kHeldFlags = kDetailed | kNoMutex | kShared | kHeldSpin | kH
 
 // Where the stack of a wait is that is not accounted yet.
 // A candidate is interned, and it is not decided yet whether it counts.
-enum class WaitStack : uint32_t { kNone, kInThread, kInterned, kCandidate };
+enum class WaitStack : uint8_t { kNone, kInThread, kInterned, kCandidate };
 
 // A wait that ended with this acquisition and is accounted after the release.
 struct __attribute__((packed, aligned(4))) PendingWait {
   uint64_t wait_ns;    // of an acquisition that did not wait: what contention::begin_hold gave
   uint32_t place;  // index, 0: this acquisition did not wait
-  WaitStack stack_kept;
   uint32_t stack;  // index of an interned stack
+  WaitStack stack_kept;
+  bool is_begin_unknown;  // of a reader: others waited, and it had no room to note when it began
 };
 
 struct HeldDetail {

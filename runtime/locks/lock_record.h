@@ -71,6 +71,11 @@ struct alignas(64) LockRecord : base::TableEntry {
   Pulse pulse;
   std::atomic<uint64_t> seen_pulse;  // when all lanes' begin_word were up to date; written by holders
   std::atomic<uint64_t> begin_ns;    // of the present hold, if somebody waited then; written by holders
+  std::atomic<uint64_t> waited_since_ns;  // when a waiter came last that was the only one; written by waiters
+  // The holder and its processor time at that moment, if somebody looked: look_ns is the same then. Written by waiters.
+  std::atomic<uint64_t> look_ns;
+  std::atomic<uint64_t> look_cpu_ns;
+  std::atomic<uint32_t> look_thread;  // kernel thread id
   std::atomic<uint32_t> same_holds;  // that began one after the other with the same pulse; written by holders
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none
@@ -83,6 +88,7 @@ struct alignas(64) LockRecord : base::TableEntry {
   std::atomic<uintptr_t> first_use;  // the call that waited first
   std::atomic<uint32_t> first_place;  // of the contention profile
   std::atomic<uint32_t> first_pair;
+  std::atomic<uint32_t> first_holder;
   std::atomic<uint32_t> first_edge;  // of the graph of lock orders
   uint32_t search_mark;              // of the newest search in that graph that came here
   std::atomic<bool> prefers_writers; // readers wait behind waiting writers

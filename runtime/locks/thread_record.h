@@ -25,20 +25,15 @@ constexpr size_t kMaxThreads = 16384;  // at once; further ones are not watched,
 
 struct HeldBlock;
 
-// What the waiters of one lane waited during a hold.
-struct BlameShare {
-  uintptr_t waiter_site;  // 0: several others
-  uint64_t blamed_ns;
-};
-
 // A reader's own beginning of a hold, taken while others wait: the record's lanes belong to holders that are alone.
 struct ReadHold {
   uintptr_t lock;  // 0: free
+  uint64_t begin_ns;
   uint64_t begins[kLanes];
 };
 constexpr unsigned kKnownOrderBits = 6;
 
-constexpr size_t kReadHolds = 4;  // of one thread at once; further ones begin where the record's lanes stand
+constexpr size_t kReadHolds = 3;  // of one thread at once; further ones begin where the record's lanes stand
 
 // A wait in progress. Written by the owner only, read by reports.
 struct PresentWait {
@@ -83,15 +78,32 @@ struct WorkerState {
   std::atomic<uint32_t> late_ms;   // when it was first seen late, odd; 0: it was not
 };
 
+// How long a lock was held, as far as its waiters could see.
+constexpr uint64_t kNotLooked = ~uint64_t{0};
+struct HoldTime {
+  uint64_t ns;          // 0: not known
+  uint64_t blocked_ns;  // that the holder slept meanwhile, or kNotLooked
+};
+
 // What a release owes to the tables, kept until no lock call is in progress.
 struct Settlement {
   LockRecord* record;
   uintptr_t holder_site;
-  uint32_t share_count;  // 0: nobody waited
-  bool is_reader;        // the holder
-  uint8_t holds;         // that it stands for
-  BlameShare shares[kLanes];
+  bool is_blamed;  // somebody waited
+  bool is_reader;  // the holder
+  uint8_t holds;   // that it stands for
+  uint8_t weight;  // of its time
+  uint64_t blamed_ns[kLanes];  // what the waiters of each lane waited during the hold
+  HoldTime time;
   PendingWait wait;
+};
+
+// A thread's look at itself when a hold began or ended.
+struct SelfLook {
+  uint64_t begin_ns;         // monotonic, of the hold; 0: it has ended
+  uint64_t cpu_ns;           // processor time then
+  uint32_t sleeps;           // how often the thread had left the processor to wait for something,
+  uint32_t preemptions;      // and how often because another one was to run
 };
 
 struct alignas(4096) ThreadRecord {
@@ -108,6 +120,8 @@ struct alignas(4096) ThreadRecord {
   uint64_t unsampled_ns;         // of waiting, until the next stack is kept; 0: not drawn yet
   uint32_t last_place;           // hints: most often the next one is the same
   uint32_t last_pair;
+  SelfLook look;
+  uint64_t look_due_ns;          // when it may ask the kernel again, of itself or of another one
   HeldBlock* blocks;             // the first of the chain of blocks for entries beyond the inline ones
   HeldBlock* overflow;           // the last of them that has entries, null: none has
   HeldEntry* paused_next;        // held_next, put aside; null: not paused

@@ -12,7 +12,7 @@ void sum_locks(uint64_t now_ns) {
     totals.contentions += waits_of(place);
     if (place.is_reader) totals.read_contentions += waits_of(place);
     totals.wait_ns += wait_ns_of(place);
-    uint64_t longest = place.max_wait_ns.load(std::memory_order_relaxed);
+    uint64_t longest = place.waits.max_ns.load(std::memory_order_relaxed);
     if (longest < place.pending_max_ns) longest = place.pending_max_ns;
     if (totals.max_wait_ns < longest) totals.max_wait_ns = longest;
   });

@@ -12,7 +12,7 @@ inline uint64_t waits_of(const contention::Place& place) {
   return place.contentions.load(std::memory_order_relaxed) + place.pending_count;
 }
 inline uint64_t wait_ns_of(const contention::Place& place) {
-  return place.wait_ns.load(std::memory_order_relaxed) + place.pending_ns;
+  return place.waits.sum_ns.load(std::memory_order_relaxed) + place.pending_ns;
 }
 inline uint64_t holds_of(const contention::Pair& pair) {
   return pair.holds.load(std::memory_order_relaxed) + pair.pending_count;

@@ -19,6 +19,7 @@
 
 namespace lockwrap::report {
 
+using contention::Holder;
 using contention::Pair;
 using contention::Place;
 using locks::LockRecord;
@@ -198,6 +199,38 @@ void write_mappings_and_locations() {
   });
 }
 
+void add_histogram(base::Text& line, const uint64_t (&histogram)[contention::kHistogramBuckets]) {
+  line.add(" histogram=");
+  bool first = true;
+  for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
+    if (!histogram[b]) continue;
+    line.add(first ? "" : ",").add_number(b).add(":").add_number(histogram[b]);
+    first = false;
+  }
+}
+
+void add_to_histogram(uint64_t (&histogram)[contention::kHistogramBuckets], const contention::Times& times) {
+  for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) histogram[b] += times.histogram[b].load(std::memory_order_relaxed);
+}
+
+void write_holder_comment(const Holder& holder) {
+  const uint64_t hold_ns = holder.holds.sum_ns.load(std::memory_order_relaxed) + holder.pending_ns;
+  if (!hold_ns) return;
+  uint64_t longest = holder.holds.max_ns.load(std::memory_order_relaxed);
+  if (longest < holder.pending_max_ns) longest = holder.pending_max_ns;
+  uint64_t histogram[contention::kHistogramBuckets]{};
+  add_to_histogram(histogram, holder.holds);
+  base::TextOf<2048> line;
+  line.add("lockwrap holder lock=").add_number(locks::lock_records.index_of(holder.record)).add(" site=").add_hex(call_at(holder.site));
+  if (holder.is_reader) line.add(" mode=read");
+  line.add(" hold_ns=").add_number(hold_ns).add(" max_hold_ns=").add_number(longest)
+      .add(" looked_ns=").add_number(holder.looked_ns.load(std::memory_order_relaxed))
+      .add(" blocked_ns=").add_number(holder.blocked_ns.load(std::memory_order_relaxed))
+      .add(" in_progress=").add_number(holder.pending_count);
+  add_histogram(line, histogram);
+  sink.add_comment(line.c_str());
+}
+
 void write_lock_comment(const LockRecord& record, uint64_t in_progress,
                         const uint64_t (&histogram)[contention::kHistogramBuckets]) {
   base::TextOf<2048> line;
@@ -209,13 +242,8 @@ void write_lock_comment(const LockRecord& record, uint64_t in_progress,
       .add(" max_wait_ns=").add_number(record.totals.max_wait_ns)
       .add(" blamed_ns=").add_number(record.totals.blamed_ns)
       .add(" read_contentions=").add_number(record.totals.read_contentions)
-      .add(" in_progress=").add_number(in_progress).add(" histogram=");
-  bool first = true;
-  for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
-    if (!histogram[b]) continue;
-    line.add(first ? "" : ",").add_number(b).add(":").add_number(histogram[b]);
-    first = false;
-  }
+      .add(" in_progress=").add_number(in_progress);
+  add_histogram(line, histogram);
   const uint32_t name = record.name.load(std::memory_order_relaxed);
   if (name) line.add(" name=").add(locks::name_text(name));
   sink.add_comment(line.c_str());
@@ -242,6 +270,7 @@ void write_comments() {
   add("frames", dropped.frames);
   add("places", dropped.places);
   add("pairs", dropped.pairs);
+  add("holders", dropped.holders);
   add("held", dropped.held);
   add("threads", dropped.threads);
   add("names", dropped.names);
@@ -257,11 +286,10 @@ void write_comments() {
     uint64_t in_progress = 0;
     contention::for_each_place_of(record, [&](const Place& place) {
       in_progress += place.pending_count;
-      for (uint32_t b = 0; b < contention::kHistogramBuckets; ++b) {
-        histogram[b] += place.histogram[b].load(std::memory_order_relaxed);
-      }
+      add_to_histogram(histogram, place.waits);
     });
     write_lock_comment(record, in_progress, histogram);
+    contention::for_each_holder_of(record, write_holder_comment);
   }
 }
 

@@ -247,6 +247,7 @@ void add_dropped(base::Text& text) {
   add("contended calls, no room for their lock (memory_limit_mb)", dropped.locks);
   add("contended calls, no room for their place (memory_limit_mb)", dropped.places);
   add("holds with waiters, no room for their pair (memory_limit_mb)", dropped.pairs);
+  add("holds with waiters, no room for how long they were (memory_limit_mb)", dropped.holders);
   add("sampled stacks, no room (memory_limit_mb)", dropped.stacks);
   add("sampled stacks cut short, deeper than 128 frames", dropped.frames);
   add("samples, no room (memory_limit_mb)", dropped.samples);

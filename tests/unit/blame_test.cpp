@@ -51,10 +51,10 @@ struct Sums {
     meanwhile();
     const HoldLanes lanes = read_lanes(record, nullptr, kept);
     held_ns += monotonic_ns() - begin_ns;
-    BlameShare shares[kLanes];
-    const uint32_t count = lanes.moved ? split_blame(record, lanes, shares) : 0;
-    for (uint32_t i = 0; i < count; ++i) blamed_ns += shares[i].blamed_ns;
-    if (count) holds += lanes.holds;
+    uint64_t blamed[kLanes]{};
+    const bool is_blamed = lanes.moved && split_blame(lanes, blamed);
+    for (const uint64_t lane_ns : blamed) blamed_ns += lane_ns;
+    if (is_blamed) holds += lanes.holds;
   }
   void hold(LockRecord& record, uint64_t ns) {
     hold(record, ns, [] {});
