@@ -115,7 +115,7 @@ void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t
   if (!place) return;
   ticket.record = record;
   ticket.place = contention::places.index_of(place);
-  contention::note_arrival(thread, *record, ref, ticket.start_ns);
+  contention::note_arrival(*record, ref, ticket.start_ns);
   record->lanes[place->lane].waiting.arrive(ticket.start_ns);
   record->pulse.arrive();
   if (ref.identity) locks::make_loud(*record, ref);

@@ -9,12 +9,12 @@ using locks::HoldTime;
 using locks::LockRecord;
 using locks::ThreadRecord;
 
-void note_arrival(ThreadRecord& thread, LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
+void note_arrival(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   if (locks::Pulse::has_waiters(record.pulse.load())) return;
-  if (locks::kMutexHasOwner && lock.kind == locks::LockKind::kMutex && now_ns >= thread.look_due_ns) {
+  if (locks::kMutexHasOwner && lock.kind == locks::LockKind::kMutex &&
+      now_ns >= record.look_ns.load(std::memory_order_relaxed) + kLookEveryNs) {
     const uint32_t owner = locks::mutex_owner(reinterpret_cast<const pthread_mutex_t*>(lock.address));
     const uint64_t cpu_ns = owner ? base::thread_cpu_ns(owner) : 0;
-    thread.look_due_ns = now_ns + kLookEveryNs;
     if (cpu_ns) {
       record.look_ns.store(0, std::memory_order_release);
       record.look_cpu_ns.store(cpu_ns, std::memory_order_release);

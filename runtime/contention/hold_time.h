@@ -6,8 +6,8 @@
 // A holder that sleeps or reads a disk uses no processor time; nor does one that the scheduler has put aside. So at times the holder looks at
 // its processor time when its hold begins, or the first waiter at the holder's, and the holder again when it has released. What it did not run
 // is parted as the kernel has counted its context switches since it looked last: the voluntary ones are sleep. An estimate, good to tell a
-// holder that blocks from a machine with too few processors. The kernel is asked, by calls that open no file, at most once in kLookEveryNs for
-// each thread that begins a hold or arrives.
+// holder that blocks from a machine with too few processors. The kernel is asked, by calls that open no file, at most once in kLookEveryNs by
+// each holder and for each lock that is arrived at.
 // Runs: inside contended calls, and after contended releases.
 #pragma once
 
@@ -21,7 +21,7 @@ namespace lockwrap::contention {
 constexpr uint64_t kLookEveryNs = 10'000'000;
 
 // The calling thread is about to wait for the lock, since `now_ns`, and is not counted among the waiters yet.
-void note_arrival(locks::ThreadRecord& thread, locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
+void note_arrival(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns);
 // The calling thread has waited for the lock, and has it since `now_ns`.
 void note_begin(locks::ThreadRecord& thread, uint64_t now_ns);
 

@@ -121,7 +121,7 @@ struct alignas(4096) ThreadRecord {
   uint32_t last_place;           // hints: most often the next one is the same
   uint32_t last_pair;
   SelfLook look;
-  uint64_t look_due_ns;          // when it may ask the kernel again, of itself or of another one
+  uint64_t look_due_ns;          // when it may ask the kernel again
   HeldBlock* blocks;             // the first of the chain of blocks for entries beyond the inline ones
   HeldBlock* overflow;           // the last of them that has entries, null: none has
   HeldEntry* paused_next;        // held_next, put aside; null: not paused

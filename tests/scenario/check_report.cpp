@@ -5,7 +5,8 @@
 // LEFT is a term, RIGHT a term or term*FACTOR. Terms: a number; measured.KEY; locks (rows); rows:TEXT (rows whose name holds
 // TEXT); dropped.KEY; dropped (all together); a number of the row such as wait_ns; waits_in:FUNCTION, held_by:FUNCTION,
 // pair:WAITER/HOLDER: per cent of the row's wait_ns, of the functions whose names hold the text; blamed:FUNCTION: the same of
-// its blamed_ns, which leaves out the time in which the woken threads had not run yet.
+// its blamed_ns, which leaves out the time in which the woken threads had not run yet; hold:FUNCTION/KEY: of the holds of the one function
+// among the holders whose name holds the text, count, mean_ns, p99_ns, max_ns or blocked_share.
 // CHECK_REPORT_SLACK: so many points a share may be off, and so many per cent more what is equal within some: of an emulator's programs,
 // whose threads wait for the emulator, too.
 #include <cmath>
@@ -57,6 +58,19 @@ double share_of_pairs(const State& state, const std::string& names) {
   return 100 * sum_ns / row.at("wait_ns").get<double>();
 }
 
+double hold_time(const State& state, const std::string& names) {
+  const size_t slash = names.find('/');
+  if (slash == std::string::npos) throw std::runtime_error("hold: needs FUNCTION/KEY");
+  const Json* found = nullptr;
+  for (const Json& place : row_of(state).at("held_by")) {
+    if (!holds(place.at("function"), names.substr(0, slash))) continue;
+    if (found) throw std::runtime_error("several holders have this name");
+    found = &place;
+  }
+  if (!found) throw std::runtime_error("no holder has this name");
+  return found->at("holds").at(names.substr(slash + 1)).get<double>();
+}
+
 double rows_named(const State& state, const std::string& part) {
   double count = 0;
   for (const Json& row : state.report.at("locks")) count += holds(row.at("lock"), part);
@@ -78,6 +92,7 @@ double value_of(const State& state, const std::string& term) {
   if (begins("waits_in:")) return share_of_places(state, "waits_in", after("waits_in:"));
   if (begins("blamed:")) return share_of_places(state, "held_by", after("blamed:"), "blamed_ns");
   if (begins("held_by:")) return share_of_places(state, "held_by", after("held_by:"));
+  if (begins("hold:")) return hold_time(state, after("hold:"));
   if (begins("pair:")) return share_of_pairs(state, after("pair:"));
   if (term == "dropped") return dropped(state);
   if (term == "locks") return static_cast<double>(state.report.at("locks").size());

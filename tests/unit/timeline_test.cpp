@@ -71,7 +71,7 @@ TEST_CASE("timeline: waits and holds are kept as they were, in order") {
     settlement.record = &record;
     settlement.holder_site = 88;
     contention::note_hold(thread, settlement, {3000, 3500});  // nobody waited
-    settlement.share_count = 1;
+    settlement.is_blamed = true;
     contention::note_hold(thread, settlement, {4000, 4500});
     const std::vector<TimelineEvent> list = events();
     REQUIRE(list.size() == 3);
@@ -164,7 +164,8 @@ TEST_CASE("timeline: what is read while the ring is written belongs together") {
     std::thread reader([&] {
       size_t seen = 0, torn = 0;
       uint64_t newest = 0;
-      while (!is_over || passes < 200'000) {
+      for (bool is_last = false; !is_last;) {
+        is_last = is_over && passes >= 200'000;  // the ring is complete then
         for (const TimelineEvent& event : events()) {
           ++seen;
           torn += event.site != event.begin_ns + 1 || event.end_ns != event.begin_ns + event.begin_ns / 2 || event.begin_ns % 1000 != 0;

@@ -24,10 +24,16 @@ std::string line(const Cells &...cells) {
   return text + "\r\n";
 }
 
+// Empty where no hold time is known.
+std::string hold_cell(const HoldTimes &holds, std::optional<int64_t> time_ns) {
+  return holds.count() > 0 && time_ns ? std::to_string(*time_ns) : "";
+}
+
 std::string places_of(const LockRow &row, const std::vector<PlaceTotal> &places, const std::string &side) {
   std::string text;
   for (const PlaceTotal &total : places) {
-    text += line(row.name, row.kind, side, total.mode, total.place.function, total.place.file, total.place.line, total.wait_ns, total.contentions);
+    text += line(row.name, row.kind, side, total.mode, total.place.function, total.place.file, total.place.line, total.wait_ns, total.contentions, hold_cell(total.holds, total.holds.mean_ns()),
+                 hold_cell(total.holds, total.holds.p99_ns()), hold_cell(total.holds, total.holds.max_hold_ns));
   }
   return text;
 }
@@ -46,7 +52,7 @@ std::string export_csv(const LockReport &report, CsvTable table) {
       }
       return text;
     case CsvTable::kPlaces:
-      text = "lock,kind,side,mode,function,file,line,wait_ns,contentions\r\n";
+      text = "lock,kind,side,mode,function,file,line,wait_ns,contentions,mean_hold_ns,p99_hold_ns,max_hold_ns\r\n";
       for (const LockRow &row : report.rows) text += places_of(row, row.waits_in, "waiter") + places_of(row, row.held_by, "holder");
       return text;
     case CsvTable::kPairs:

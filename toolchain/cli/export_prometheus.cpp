@@ -45,20 +45,20 @@ void add_row(LockRow &sum, const LockRow &row) {
   sum.wait_ns = add_saturated(sum.wait_ns, row.wait_ns);
   sum.blamed_ns = add_saturated(sum.blamed_ns, row.blamed_ns);
   for (const auto &[bucket, count] : row.histogram) sum.histogram[bucket] = add_saturated(sum.histogram[bucket], count);
+  sum.hold_times.add(row.hold_times);
 }
 
-std::string histogram_of(const LockRow &row, const std::string &labels) {
-  const std::string name = "lockwrap_lock_wait_seconds";
+std::string histogram_of(const std::string &name, const Histogram &histogram, int64_t sum_ns, const std::string &labels) {
   std::string text;
-  auto next = row.histogram.begin();
+  auto next = histogram.begin();
   int64_t count = 0;
   for (int bound = kFirstBound; bound <= kLastBound; bound += kBoundStep) {
-    for (; next != row.histogram.end() && next->first < bound; ++next) count = add_saturated(count, next->second);
+    for (; next != histogram.end() && next->first < bound; ++next) count = add_saturated(count, next->second);
     text += name + "_bucket{" + labels + ",le=\"" + seconds(int64_t{1} << bound) + "\"} " + std::to_string(count) + "\n";
   }
-  for (; next != row.histogram.end(); ++next) count = add_saturated(count, next->second);
+  for (; next != histogram.end(); ++next) count = add_saturated(count, next->second);
   text += name + "_bucket{" + labels + ",le=\"+Inf\"} " + std::to_string(count) + "\n";
-  text += name + "_sum{" + labels + "} " + seconds(row.wait_ns) + "\n";
+  text += name + "_sum{" + labels + "} " + seconds(sum_ns) + "\n";
   return text + name + "_count{" + labels + "} " + std::to_string(count) + "\n";
 }
 
@@ -93,7 +93,11 @@ std::string export_prometheus(const LockReport &all, size_t shown_rows) {
   family("lockwrap_lock_blamed_seconds_total", "counter", "How long threads waited while a holder of the lock was seen, added up.",
          counter([](const LockRow &row) { return seconds(row.blamed_ns); }));
   family("lockwrap_lock_wait_seconds", "histogram", "How long the single waits for the lock took; waits in progress are not in it.",
-         [](const std::string &, const LockRow &row, const std::string &set) { return histogram_of(row, set); });
+         [](const std::string &name, const LockRow &row, const std::string &set) { return histogram_of(name, row.histogram, row.wait_ns, set); });
+  family("lockwrap_lock_hold_seconds", "histogram", "How long the lock was held while others waited; holds in progress are only in the sum.",
+         [](const std::string &name, const LockRow &row, const std::string &set) {
+           return histogram_of(name, row.hold_times.histogram, row.hold_times.hold_ns, set);
+         });
   return text;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int64_t kLongHoldNs = 1'000'000;    // what a hog makes others wait, at least
 constexpr int64_t kShortWaitNs = 500'000;     // the mean wait for a lock that is only taken often
+constexpr int64_t kLongSleepNs = 100'000;     // the mean hold of one that sleeps: less is how long it takes to wake a thread
 constexpr double kMostShare = 0.5;
 constexpr double kSeveralWaiters = 3;         // each hold of a convoy is waited for by so many
 
@@ -36,25 +37,17 @@ int64_t total_wait(const std::vector<PlaceTotal> &totals, std::string_view mode)
 
 bool is_most(int64_t part, int64_t whole) { return whole > 0 && static_cast<double>(part) >= kMostShare * static_cast<double>(whole); }
 
-// The upper end of the bucket in which the wait lies that 99 % do not exceed.
-std::optional<int64_t> p99_of(const LockRow &row) {
-  int64_t count = 0;
-  for (const auto &[bucket, waits] : row.histogram) count = add_saturated(count, waits);
-  if (count <= 0) return std::nullopt;
-  int64_t seen = 0;
-  for (const auto &[bucket, waits] : row.histogram) {
-    seen = add_saturated(seen, waits);
-    if (static_cast<long double>(seen) < 0.99L * static_cast<long double>(count)) continue;
-    const int64_t limit = bucket >= 0 && bucket < 62 ? int64_t{1} << (bucket + 1) : row.max_wait_ns;
-    return row.max_wait_ns > 0 ? std::min(limit, row.max_wait_ns) : limit;
-  }
-  return std::nullopt;
+// The one who holds it most sleeps for most of that.
+bool is_blocked_holder(const LockRow &row, int64_t held_ns) {
+  const PlaceTotal &top = row.held_by.front();
+  return is_most(top.wait_ns, held_ns) && top.holds.mean_ns() >= kLongSleepNs && top.holds.blocked_share().value_or(0) >= kMostShare;
 }
 
 LockPattern pattern_of(const LockRow &row, const LockShape &shape) {
   if (!row.waits_in.empty() && is_of_an_allocator(row.waits_in.front().place)) return LockPattern::kAllocator;
   const int64_t held_ns = total_wait(row.held_by, "");
   const bool holders_are_known = is_most(held_ns, row.wait_ns);
+  if (holders_are_known && is_blocked_holder(row, held_ns)) return LockPattern::kBlockedHolder;
   if (row.kind == "rwlock" && holders_are_known) {
     if (is_most(total_wait(row.held_by, "read"), held_ns) && is_most(total_wait(row.waits_in, "write"), total_wait(row.waits_in, ""))) {
       return LockPattern::kReadersDelayWriters;
@@ -75,7 +68,7 @@ LockPattern pattern_of(const LockRow &row, const LockShape &shape) {
 LockShape shape_of(const LockRow &row, int64_t duration_ns) {
   LockShape shape;
   if (row.contentions > 0) shape.mean_wait_ns = row.wait_ns / row.contentions;
-  shape.p99_wait_ns = p99_of(row);
+  shape.p99_wait_ns = p99_of(row.histogram, row.max_wait_ns);
   if (!row.held_by.empty() && row.held_by.front().contentions > 0) {
     shape.blamed_ns_a_hold = row.held_by.front().wait_ns / row.held_by.front().contentions;
   }
@@ -93,6 +86,7 @@ std::string pattern_name(LockPattern pattern) {
     case LockPattern::kReadersDelayWriters: return "readers-delay-writers";
     case LockPattern::kWritersDelayReaders: return "writers-delay-readers";
     case LockPattern::kAllocator: return "allocator";
+    case LockPattern::kBlockedHolder: return "held-across-blocking-call";
   }
   return "unclear";
 }

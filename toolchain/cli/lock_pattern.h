@@ -17,6 +17,7 @@ enum class LockPattern {
   kReadersDelayWriters,
   kWritersDelayReaders,
   kAllocator,          // the lock belongs to the allocator
+  kBlockedHolder,      // the holder sleeps: held across a blocking call
 };
 
 struct LockShape {

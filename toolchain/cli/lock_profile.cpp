@@ -3,7 +3,6 @@
 #include "lock_profile.h"
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 
 #include "comment_line.h"
@@ -54,6 +53,20 @@ LockRecord record_of(const CommentLine &line) {
   return lock;
 }
 
+HolderRecord holder_of(const CommentLine &line) {
+  HolderRecord holder;
+  holder.lock_id = line.number("lock");
+  holder.site = line.number("site");
+  holder.mode = line.text("mode");
+  holder.times.histogram = parse_histogram(line.text("histogram"));
+  holder.times.in_progress = line.amount("in_progress");
+  holder.times.hold_ns = line.amount("hold_ns");
+  holder.times.max_hold_ns = line.amount("max_hold_ns");
+  holder.times.looked_ns = line.amount("looked_ns");
+  holder.times.blocked_ns = line.amount("blocked_ns");
+  return holder;
+}
+
 void read_comments(const Profile &profile, const std::string &path, LockProfile &locks) {
   bool is_lockwrap = false;
   for (const int64_t index : profile.comments) {
@@ -77,6 +90,8 @@ void read_comments(const Profile &profile, const std::string &path, LockProfile 
     } else if (line.kind == "lock") {
       LockRecord lock = record_of(line);
       locks.locks.emplace(lock.id, std::move(lock));
+    } else if (line.kind == "holder") {
+      locks.holders.push_back(holder_of(line));
     }
   }
   if (!is_lockwrap) {
@@ -137,11 +152,6 @@ void complete_totals(LockProfile &locks) {
 }
 
 }  // namespace
-
-int64_t add_saturated(int64_t left, int64_t right) {
-  int64_t sum = 0;
-  return __builtin_add_overflow(left, right, &sum) ? std::numeric_limits<int64_t>::max() : sum;
-}
 
 LockProfile read_locks(const Profile &profile, const std::string &path) {
   LockProfile locks;

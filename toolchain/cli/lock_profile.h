@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "hold_times.h"
 #include "profile.h"
+#include "saturated.h"
 
 namespace lockwrap::cli {
 
@@ -28,7 +30,15 @@ struct LockRecord {
   int64_t blamed_ns = 0;
   int64_t in_progress = 0;  // of the contentions, those that the histogram does not have yet
   int64_t instances = 1;    // locks that this record stands for; more than one in a merged profile
-  std::map<int, int64_t> histogram;  // b: how many waits took at least 2^b and less than 2^(b+1) ns
+  Histogram histogram;  // of the waits
+};
+
+// How long one call held a lock.
+struct HolderRecord {
+  uint64_t lock_id = 0;
+  uint64_t site = 0;
+  std::string mode;  // "read" or ""
+  HoldTimes times;
 };
 
 enum class Side { kWaiter, kHolder };
@@ -56,12 +66,10 @@ struct LockProfile {
   std::map<std::string, int64_t> dropped;  // by what was dropped
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
   std::vector<LockSample> samples;
+  std::vector<HolderRecord> holders;
 };
 
 // CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.
 LockProfile read_locks(const Profile &profile, const std::string &path);
-
-// Sums of a hostile file end at the largest number instead of wrapping round.
-int64_t add_saturated(int64_t left, int64_t right);
 
 }  // namespace lockwrap::cli

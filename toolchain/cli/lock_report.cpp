@@ -3,6 +3,7 @@
 #include "lock_report.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -27,6 +28,8 @@ struct RowSums {
   LockRow row;
   std::map<PlaceInMode, Amount> waits_in;
   std::map<PlaceInMode, Amount> held_by;
+  std::map<PlaceInMode, HoldTimes> hold_times;
+  std::map<uint64_t, std::set<PlaceInMode>> holders_at;  // by site: several when the site is lock plumbing
   std::map<std::pair<Place, Place>, Amount> pairs;
 };
 
@@ -58,8 +61,16 @@ void add_sample(RowSums &sums, const LockSample &sample, LockPlaces &places, Pla
   const Place place = names.canonical(places.of_sample(sample));
   if (sample.side == Side::kWaiter) return sums.waits_in[{place, sample.mode}].add(sample);
   sums.held_by[{place, sample.mode}].add(sample);
+  sums.holders_at[sample.site].insert({place, sample.mode});
   sums.pairs[{names.canonical(places.of_address(sample.lock_id, sample.waiter_site)), place}].add(sample);
   sums.row.holds = add_saturated(sums.row.holds, sample.contentions);
+}
+
+// A site that several functions go through tells the lock's times, but not whose they are.
+void add_holder(RowSums &sums, const HolderRecord &holder) {
+  sums.row.hold_times.add(holder.times);
+  const auto places = sums.holders_at.find(holder.site);
+  if (places != sums.holders_at.end() && places->second.size() == 1) sums.hold_times[*places->second.begin()].add(holder.times);
 }
 
 template <typename Total>
@@ -72,9 +83,9 @@ void sort_by_wait(std::vector<Total> &totals) {
 LockRow finish(RowSums &sums) {
   LockRow row = std::move(sums.row);
   int64_t attributed_ns = 0;
-  for (const auto &[place, amount] : sums.waits_in) row.waits_in.push_back({place.first, place.second, amount.wait_ns, amount.contentions});
+  for (const auto &[place, amount] : sums.waits_in) row.waits_in.push_back({place.first, place.second, amount.wait_ns, amount.contentions, {}});
   for (const auto &[place, amount] : sums.held_by) {
-    row.held_by.push_back({place.first, place.second, amount.wait_ns, amount.contentions});
+    row.held_by.push_back({place.first, place.second, amount.wait_ns, amount.contentions, sums.hold_times[place]});
     attributed_ns = add_saturated(attributed_ns, amount.wait_ns);
   }
   for (const auto &[pair, amount] : sums.pairs) {
@@ -116,6 +127,10 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
   for (const LockSample &sample : profile.samples) {
     const auto entry = row_of_lock.find(sample.lock_id);
     if (entry != row_of_lock.end()) add_sample(*entry->second, sample, places, place_names);
+  }
+  for (const HolderRecord &holder : profile.holders) {
+    const auto entry = row_of_lock.find(holder.lock_id);
+    if (entry != row_of_lock.end()) add_holder(*entry->second, holder);
   }
   for (auto &[key, sums] : rows) {
     report.rows.push_back(finish(sums));

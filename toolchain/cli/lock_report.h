@@ -24,6 +24,7 @@ struct PlaceTotal {
   std::string mode;  // "read", "write" or ""
   int64_t wait_ns = 0;
   int64_t contentions = 0;
+  HoldTimes holds;  // of a holder; empty when they are not known for this place alone
 };
 
 struct PairTotal {
@@ -45,7 +46,8 @@ struct LockRow {
   int64_t blamed_ns = 0;        // what the holders are charged with
   int64_t holds = 0;            // that made somebody wait
   int64_t unattributed_ns = 0;  // waited while no holder was seen
-  std::map<int, int64_t> histogram;
+  Histogram histogram;          // of the waits
+  HoldTimes hold_times;         // of all holders
   std::vector<PlaceTotal> waits_in;  // the longest wait first, as the next two
   std::vector<PlaceTotal> held_by;
   std::vector<PairTotal> pairs;

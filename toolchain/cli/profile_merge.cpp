@@ -79,6 +79,10 @@ void ProfileMerge::add(const Profile &source, const LockProfile &locks, const st
   for (size_t index = 0; index < locks.samples.size(); ++index) {
     add_sample(locks.samples[index], source.samples[index], source, indexes[locks.samples[index].lock_id]);
   }
+  for (const HolderRecord &holder : locks.holders) {
+    const auto index = indexes.find(holder.lock_id);
+    if (index != indexes.end()) holders_[{index->second, code_.address_of(holder.site), holder.mode}].add(holder.times);
+  }
 }
 
 size_t ProfileMerge::lock_for(const LockRecord &lock, uint64_t first_site, bool is_named) {
@@ -182,6 +186,26 @@ Sample ProfileMerge::sample_of(const MergedSample &merged) {
   return sample;
 }
 
+namespace {
+
+std::string histogram_text(const Histogram &histogram) {
+  std::string text = " histogram=";
+  for (const auto &[bucket, count] : histogram) text += (text.back() == '=' ? "" : ",") + std::to_string(bucket) + ":" + std::to_string(count);
+  return text;
+}
+
+}  // namespace
+
+std::string ProfileMerge::comment_of(const HolderRecord &holder) const {
+  std::string line = "lockwrap holder lock=" + std::to_string(holder.lock_id) + " site=" + address_text(holder.site);
+  if (!holder.mode.empty()) line += " mode=" + holder.mode;
+  const HoldTimes &times = holder.times;
+  const std::pair<const char *, int64_t> amounts[] = {{"hold_ns", times.hold_ns}, {"max_hold_ns", times.max_hold_ns}, {"looked_ns", times.looked_ns},
+                                                      {"blocked_ns", times.blocked_ns}, {"in_progress", times.in_progress}};
+  for (const auto &[key, amount] : amounts) line += std::string(" ") + key + "=" + std::to_string(amount);
+  return line + histogram_text(times.histogram);
+}
+
 std::string ProfileMerge::comment_of(const LockRecord &lock) const {
   std::string line = "lockwrap lock id=" + std::to_string(lock.id) + " kind=" + (lock.kind.empty() ? "lock" : lock.kind) +
                      " address=" + address_text(lock.address) + " created=" + address_text(lock.created) +
@@ -190,8 +214,7 @@ std::string ProfileMerge::comment_of(const LockRecord &lock) const {
                                                       {"max_wait_ns", lock.max_wait_ns}, {"blamed_ns", lock.blamed_ns},
                                                       {"read_contentions", lock.read_contentions}, {"in_progress", lock.in_progress}};
   for (const auto &[key, amount] : amounts) line += std::string(" ") + key + "=" + std::to_string(amount);
-  line += " histogram=";
-  for (const auto &[bucket, count] : lock.histogram) line += (line.back() == '=' ? "" : ",") + std::to_string(bucket) + ":" + std::to_string(count);
+  line += histogram_text(lock.histogram);
   return lock.given_name.empty() ? line : line + " name=" + lock.given_name;
 }
 
@@ -206,6 +229,10 @@ void ProfileMerge::write_comments() {
   for (const auto &[what, count] : sums_.dropped) dropped += " " + what + "=" + std::to_string(count);
   add(dropped);
   for (const LockRecord &lock : locks_) add(comment_of(lock));
+  for (const auto &[holder, times] : holders_) {
+    const auto &[lock, site, mode] = holder;
+    add(comment_of(HolderRecord{locks_[lock].id, site, mode, times}));
+  }
 }
 
 Profile ProfileMerge::finish() {
@@ -213,6 +240,7 @@ Profile ProfileMerge::finish() {
   write_comments();
   result_.duration_ns = sums_.duration_ns;
   samples_.clear();
+  holders_.clear();
   locks_.clear();
   return std::move(result_);
 }

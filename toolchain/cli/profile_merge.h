@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <map>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -50,6 +52,7 @@ class ProfileMerge {
   Sample sample_of(const MergedSample &merged);
   void write_comments();
   std::string comment_of(const LockRecord &lock) const;
+  std::string comment_of(const HolderRecord &holder) const;
   int64_t text(const std::string &text) { return code_.strings().index_of(text); }
 
   bool by_name_;
@@ -59,6 +62,7 @@ class ProfileMerge {
   std::vector<Build> builds_;
   std::vector<LockRecord> locks_;         // id: index + 1
   std::unordered_map<std::string, size_t> lock_indexes_;  // by each thing that makes a lock the same
+  std::map<std::tuple<size_t, uint64_t, std::string>, HoldTimes> holders_;  // by lock, site and mode
   std::vector<MergedSample> samples_;
   std::unordered_map<std::string, size_t> sample_indexes_;
   int64_t files_ = 0;

@@ -15,6 +15,16 @@ Json place_json(const Place &place) {
   return {{"function", place.function}, {"file", place.file}, {"line", place.line}};
 }
 
+template <typename Number>
+Json json_of(const std::optional<Number> &number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+Json hold_times_json(const HoldTimes &holds) {
+  return {{"count", holds.count()}, {"mean_ns", holds.mean_ns()}, {"p99_ns", json_of(holds.p99_ns())}, {"max_ns", holds.max_hold_ns},
+          {"blocked_share", json_of(holds.blocked_share())}};
+}
+
 Json places_json(const std::vector<PlaceTotal> &totals) {
   Json list = Json::array();
   for (const PlaceTotal &total : totals) {
@@ -22,6 +32,7 @@ Json places_json(const std::vector<PlaceTotal> &totals) {
     if (!total.mode.empty()) entry["mode"] = total.mode;
     entry["wait_ns"] = total.wait_ns;
     entry["contentions"] = total.contentions;
+    if (total.holds.count() > 0) entry["holds"] = hold_times_json(total.holds);
     list.push_back(std::move(entry));
   }
   return list;
@@ -58,10 +69,11 @@ Json row_json(const LockRow &row, int64_t duration_ns) {
           {"read_contentions", row.read_contentions},
           {"wait_ns", row.wait_ns},
           {"max_wait_ns", row.max_wait_ns},
-          {"p99_wait_ns", shape.p99_wait_ns ? Json(*shape.p99_wait_ns) : Json(nullptr)},
+          {"p99_wait_ns", json_of(shape.p99_wait_ns)},
           {"waiting_threads", shape.waiting_threads},
           {"blamed_ns", row.blamed_ns},
           {"unattributed_ns", row.unattributed_ns},
+          {"holds", hold_times_json(row.hold_times)},
           {"waits_in", places_json(row.waits_in)},
           {"held_by", places_json(row.held_by)},
           {"pairs", pairs_json(row.pairs)},

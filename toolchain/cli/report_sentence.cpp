@@ -36,9 +36,20 @@ std::string unattributed_text(const LockRow &row) {
 
 bool is_mostly_unattributed(const LockRow &row) { return row.unattributed_ns > whole_wait(row) / 2; }
 
+// How long such holds are.
+std::string hold_times_text(const HoldTimes &holds) {
+  if (holds.count() == 0) return "";
+  if (holds.count() == 1) return ", once, " + duration_text(holds.mean_ns());
+  std::string text = ", " + duration_text(holds.mean_ns()) + " at a time on average";
+  const std::optional<int64_t> p99_ns = holds.p99_ns();
+  if (p99_ns && *p99_ns < holds.max_hold_ns) text += " (99 % of its holds at most " + duration_text(*p99_ns) + ")";
+  return text;
+}
+
 std::string holder_text(const LockRow &row, const char *pronoun) {
   const PlaceTotal &top = row.held_by.front();
-  std::string text = share_text(top.wait_ns, whole_wait(row)) + " of it while " + place_text(top.place) + " held " + pronoun + ".";
+  std::string text = share_text(top.wait_ns, whole_wait(row)) + " of it while " + place_text(top.place) + " held " + pronoun +
+                     hold_times_text(top.holds.count() > 0 ? top.holds : row.hold_times) + ".";
   if (is_mostly_unattributed(row) || top.wait_ns < whole_wait(row) / kLargeShareDivisor) return text;
   const bool is_same = !row.waits_in.empty() && row.waits_in.front().place.function == top.place.function;
   text += is_same ? " The same function waits and holds: hold the lock shorter there, or split it so that fewer threads share it."
@@ -81,6 +92,8 @@ std::string cost_text(const LockRow &row, const LockShape &shape) {
   return text + ".";
 }
 
+std::string share_of(const HoldTimes &holds) { return share_text(holds.blocked_ns, holds.looked_ns); }
+
 std::string advice_text(const LockRow &row, const LockShape &shape) {
   const std::string each = duration_text(shape.blamed_ns_a_hold);
   switch (shape.pattern) {
@@ -98,6 +111,10 @@ std::string advice_text(const LockRow &row, const LockShape &shape) {
              "moves the waiting to the readers.";
     case LockPattern::kWritersDelayReaders:
       return "A writer delays readers, " + each + " a hold. What usually helps: prepare the new state outside the lock and only swap it in.";
+    case LockPattern::kBlockedHolder:
+      return "Held across a blocking call: the holder sleeps for " + share_of(row.held_by.front().holds) +
+             " of the time that it has the lock (I/O, a sleep, a wait for something else). What usually helps: do that outside the lock "
+             "(lockwrap_guard finds such calls inside it).";
     case LockPattern::kAllocator:
       return "A lock of the allocator. What usually helps: allocate less where it waits, give threads caches (jemalloc: tcache, more arenas by "
              "narenas), or free in the thread that allocated.";
@@ -120,7 +137,6 @@ std::vector<std::string> readings_of(const LockReport &report, Side side) {
   }
   return readings;
 }
-
 
 int64_t whole_wait(const LockRow &row) {
   int64_t held_ns = 0;

@@ -20,6 +20,7 @@ struct Exported {
     SyntheticProfile profile;
     profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 created=0x0 first_use=0x2000 contentions=4 wait_ns=3000000001 max_wait_ns=2000 "
                     "blamed_ns=600 in_progress=1 histogram=0:1,9:1,10:1 name=the \"big\\one\", a;b")
+        .comment("lockwrap holder lock=1 site=0x3000 hold_ns=6000 max_hold_ns=4500 looked_ns=0 blocked_ns=0 in_progress=0 histogram=10:1,12:1")
         .comment("lockwrap lock id=2 kind=mutex address=0x1100 created=0x0 first_use=0x2000 contentions=1 wait_ns=50 max_wait_ns=50 blamed_ns=0 histogram=5:1 name=b")
         .comment("lockwrap lock id=3 kind=mutex address=0x1200 created=0x0 first_use=0x2000 contentions=2 wait_ns=7 max_wait_ns=7 blamed_ns=0 histogram=2:2 name=c")
         .frames(0x2000, {{"inner<int, char>(int)", "/src/a.cpp", 5}, {"inlined_into()", "/src/a.cpp", 15}})
@@ -74,7 +75,9 @@ TEST_CASE("csv quotes what holds commas and quotation marks and ends lines with 
   Exported exported;
   const std::string locks = exported.in("csv");
   CHECK(has(locks, "\r\n\"the \"\"big\\one\"\", a;b\",mutex,1,4,0,3000000001,2000,600,2999999401\r\nb,mutex,1,1,0,50,50,0,50\r\n"));
-  CHECK(has(exported.in("csv --table=places"), "a;b\",mutex,waiter,,\"inner<int, char>(int)\",/src/a.cpp,5,3000000001,3\r\n"));
+  const std::string places = exported.in("csv --table=places");
+  CHECK(has(places, "a;b\",mutex,waiter,,\"inner<int, char>(int)\",/src/a.cpp,5,3000000001,3,,,\r\n"));
+  CHECK(has(places, "a;b\",mutex,holder,,save(),/src/b.cpp,7,600,1,3000,4500,4500\r\n"));
   CHECK(has(exported.in("csv --table=pairs"), "\"inner<int, char>(int)\",/src/a.cpp,5,save(),/src/b.cpp,7,600,1\r\n"));
   CHECK_FALSE(has(exported.in("csv --top 1"), "\r\nb,"));
 }
@@ -90,6 +93,10 @@ TEST_CASE("prometheus gets cumulated buckets, escaped names and a bounded number
   CHECK(has(all, "lockwrap_lock_wait_seconds_bucket" + first + ",le=\"0.000004096\"} 3\n"));
   CHECK(has(all, "lockwrap_lock_wait_seconds_bucket" + first + ",le=\"+Inf\"} 3\n"));
   CHECK(has(all, "lockwrap_lock_wait_seconds_count" + first + "} 3\n"));
+  CHECK(has(all, "lockwrap_lock_hold_seconds_bucket" + first + ",le=\"0.000001024\"} 0\n"));
+  CHECK(has(all, "lockwrap_lock_hold_seconds_bucket" + first + ",le=\"0.000004096\"} 1\n"));
+  CHECK(has(all, "lockwrap_lock_hold_seconds_sum" + first + "} 0.000006000\n"));
+  CHECK(has(all, "lockwrap_lock_hold_seconds_count" + first + "} 2\n"));
   CHECK_FALSE(has(all, "(other locks)"));
   const std::string bounded = exported.in("prometheus --top 1");
   CHECK(has(bounded, "lockwrap_lock_waits_total{lock=\"(other locks)\",kind=\"\",program=\"service\"} 3\n"));

@@ -16,8 +16,8 @@ LockRow row(int64_t contentions, int64_t wait_ns, int64_t holds, int64_t charged
   row.contentions = contentions;
   row.wait_ns = wait_ns;
   row.max_wait_ns = wait_ns;
-  row.waits_in.push_back({{"Cache::get()", "", 0}, "", wait_ns, contentions});
-  if (holds > 0) row.held_by.push_back({{"Cache::rebuild()", "", 0}, "", charged_ns, holds});
+  row.waits_in.push_back({{"Cache::get()", "", 0}, "", wait_ns, contentions, {}});
+  if (holds > 0) row.held_by.push_back({{"Cache::rebuild()", "", 0}, "", charged_ns, holds, {}});
   return row;
 }
 
@@ -43,6 +43,40 @@ TEST_CASE("short waits are of a lock that is taken often") {
   CHECK(pattern(row(10'000, 100 * kMs, 9'000, 20 * kMs)) == "many-short-holds");
   CHECK(pattern(row(10'000, 100 * kMs, 9'000, 90 * kMs)) == "many-short-holds");
   CHECK(pattern(row(1, kMs / 10, 0, 0)) == "unclear");  // once is not often
+}
+
+TEST_CASE("a holder that sleeps for most of its hold holds it across a blocking call") {
+  LockRow sleeping = row(10, 100 * kMs, 10, 95 * kMs);
+  HoldTimes &holds = sleeping.held_by.front().holds;
+  holds.histogram = {{23, 10}};
+  holds.hold_ns = 95 * kMs;
+  CHECK(pattern(sleeping) == "one-hog");  // nobody looked
+  holds.looked_ns = 50 * kMs;
+  holds.blocked_ns = 45 * kMs;
+  CHECK(pattern(sleeping) == "held-across-blocking-call");
+  CHECK(pattern(with_modes(sleeping, "write", "read")) == "held-across-blocking-call");
+  holds.blocked_ns = 10 * kMs;
+  CHECK(pattern(sleeping) == "one-hog");
+  holds = {{{10, 10}}, 0, 10'000, 2'000, 10'000, 10'000};  // as long as it takes to wake a thread
+  CHECK(pattern(sleeping) == "one-hog");
+  LockRow elsewhere = row(10, 100 * kMs, 10, 30 * kMs);
+  elsewhere.held_by.front().holds = {{{23, 10}}, 0, 95 * kMs, 10 * kMs, 50 * kMs, 50 * kMs};
+  CHECK(pattern(elsewhere) == "unclear");  // what it holds is not what is waited for
+}
+
+TEST_CASE("hold times add up, and tell their mean and what most stay below") {
+  HoldTimes times{{{10, 98}, {20, 1}}, 1, 4'000'000, 1'900'000, 0, 0};
+  CHECK(times.count() == 100);
+  CHECK(times.mean_ns() == 40'000);
+  CHECK(*times.p99_ns() == 1'900'000);  // never more than the longest
+  CHECK(!times.blocked_share());
+  times.add({{{10, 101}}, 0, 200'000, 2'000, 100'000, 40'000});
+  CHECK(times.count() == 201);
+  CHECK(*times.p99_ns() == 2048);
+  CHECK(times.max_hold_ns == 1'900'000);
+  CHECK(*times.blocked_share() == 0.4);
+  CHECK(HoldTimes{}.mean_ns() == 0);
+  CHECK(!HoldTimes{}.p99_ns());
 }
 
 TEST_CASE("readers and writers that delay each other are told apart") {

@@ -36,6 +36,7 @@ TEST_CASE("the JSON report has every promised key and type") {
   profile.comment("lockwrap dropped samples=1 locks=2 stacks=3 pairs=4");
   profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 contentions=4 wait_ns=1000 max_wait_ns=400 blamed_ns=700 "
                   "histogram=0:1,8:3 name=table");
+  profile.comment("lockwrap holder lock=1 site=0x3000 hold_ns=900 max_hold_ns=500 looked_ns=800 blocked_ns=200 in_progress=0 histogram=8:3");
   profile.frames(0x2000, {{"reader(int)", "/src/a.cpp", 5}});
   profile.frames(0x3000, {{"writer(int)", "/src/b.cpp", 50}});
   profile.sample({"waiter", 1, 0x2000, 0, {0x2000}, 4, 1000});
@@ -44,6 +45,9 @@ TEST_CASE("the JSON report has every promised key and type") {
   using Type = json::value_t;
   check_types(report, {{"version", Type::number_integer}, {"program", Type::string}, {"pid", Type::number_integer},
                        {"duration_ns", Type::number_integer}, {"locks", Type::array}, {"dropped", Type::object}});
+  const json hold_times = {{"count", 3}, {"mean_ns", 300}, {"p99_ns", 500}, {"max_ns", 500}, {"blocked_share", 0.25}};
+  CHECK(report["locks"][0]["holds"] == hold_times);
+  CHECK(report["locks"][0]["held_by"][0]["holds"] == hold_times);
   CHECK(report["version"] == 1);
   CHECK(report["program"] == "/usr/bin/service");
   CHECK(report["pid"] == 17);
@@ -58,9 +62,10 @@ TEST_CASE("the JSON report has every promised key and type") {
   CHECK(lock["lock"] == "table");
   CHECK(lock["unattributed_ns"] == 300);
   const json waits = {{"function", "reader(int)"}, {"file", "/src/a.cpp"}, {"line", 5}, {"wait_ns", 1000}, {"contentions", 4}};
-  const json holds = {{"function", "writer(int)"}, {"file", "/src/b.cpp"}, {"line", 50}, {"wait_ns", 700}, {"contentions", 3}};
+  json held = {{"function", "writer(int)"}, {"file", "/src/b.cpp"}, {"line", 50}, {"wait_ns", 700}, {"contentions", 3}};
+  held["holds"] = hold_times;
   CHECK(lock["waits_in"] == json::array({waits}));
-  CHECK(lock["held_by"] == json::array({holds}));
+  CHECK(lock["held_by"] == json::array({held}));
   CHECK(lock["pairs"][0]["waits_at"]["function"] == "reader(int)");
   CHECK(lock["pairs"][0]["blocked_by"]["line"] == 50);
   CHECK(lock["histogram"][1] == json{{"from_ns", 256}, {"below_ns", 512}, {"count", 3}});
