@@ -73,6 +73,20 @@ HoldTime time_of(ThreadRecord& thread, const LockRecord& record, const HoldLanes
   return time;
 }
 
+Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader) {
+  Holder* holder = holders.find_or_add(
+      base::mix(reinterpret_cast<uintptr_t>(&record) ^ base::mix(site)),
+      [&](const Holder& known) { return known.record == &record && known.site == site; },
+      [&](Holder& fresh) {
+        fresh.record = &record;
+        fresh.site = site;
+        fresh.is_reader = is_reader;
+      });
+  if (holder) base::link_once(record.first_holder, holder->next_of_record, holders.index_of(holder));
+  else dropped().holders.fetch_add(1, std::memory_order_relaxed);
+  return holder;
+}
+
 void count_hold(const locks::Settlement& settlement) {
   const HoldTime time = settlement.time;
   if (!time.ns) return;

@@ -34,6 +34,9 @@ HoldSpan span_of(const HoldLanes& lanes, bool is_reader, const locks::PendingWai
 // Of a hold that made others wait, by the thread that has released it, or is about to.
 locks::HoldTime time_of(locks::ThreadRecord& thread, const locks::LockRecord& record, const HoldLanes& lanes, HoldSpan span);
 
+// Null when the table is full (counted).
+Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader);
+
 // Adds the hold to its lock and call.
 void count_hold(const locks::Settlement& settlement);
 

@@ -134,8 +134,6 @@ inline bool is_pair(const Pair& pair, const locks::LockRecord& record, uintptr_t
 }
 Pair* find_or_make_pair(locks::LockRecord& record, uintptr_t holder_site, uintptr_t waiter_site, bool is_reader);
 
-Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader);
-
 template <class Visit>
 void for_each_place_of(const locks::LockRecord& record, Visit visit) {
   base::for_each_linked(places, record.first_place, [](const Place& place) -> auto& { return place.next_of_record; }, visit);

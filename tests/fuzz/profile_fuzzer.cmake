@@ -40,7 +40,7 @@ if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
   comment_line.cpp diff_text.cpp duration_text.cpp dwarf_frames.cpp dwarf_units.cpp elf_binary.cpp elf_symbols.cpp export_csv.cpp
-  export_folded.cpp export_pprof.cpp export_prometheus.cpp fail_condition.cpp frame_source.cpp function_name.cpp gzip_file.cpp lock_names.cpp
+  export_folded.cpp export_pprof.cpp export_prometheus.cpp fail_condition.cpp frame_source.cpp function_name.cpp hold_times.cpp gzip_file.cpp lock_names.cpp
   lock_pattern.cpp lock_places.cpp lock_plumbing.cpp lock_profile.cpp lock_report.cpp lock_stacks.cpp merged_code.cpp named_profile.cpp profile_binary.cpp
   profile_check.cpp profile_diff.cpp profile_merge.cpp profile_reader.cpp profile_writer.cpp report_sentence.cpp report_text.cpp
   symbolize_profile.cpp text_table.cpp)
