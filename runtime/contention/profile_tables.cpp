@@ -19,10 +19,10 @@ constinit ProcessState* state = &unmapped_state;
 
 // Shares of the arena, in 1/64. What is left over is lost to rounding.
 constexpr size_t kShares = 64;
-constexpr size_t kRecordShare = 14;
-constexpr size_t kPlaceShare = 11;
-constexpr size_t kPairShare = 5;
-constexpr size_t kHolderShare = 3;
+constexpr size_t kRecordShare = 13;
+constexpr size_t kPlaceShare = 10;
+constexpr size_t kPairShare = 4;
+constexpr size_t kHolderShare = 6;
 constexpr size_t kSampleShare = 6;
 constexpr size_t kStackShare = 3;
 constexpr size_t kFrameShare = 9;
