@@ -8,8 +8,12 @@ LOCKWRAP_OPTIONS=profile_path=$folder/service.pb.gz "$program" 1 >/dev/null
 pictures=("$folder/service.svg")
 for kind in one_lock empty long_names two_sided thousand_locks; do
   draw "$kind"
-  pictures+=("$PICTURES/$kind.svg")
+  pictures+=("$drawn/$kind.svg")
 done
+draw_change two_sided --as-wide-as=before
+mv "$drawn/two_sided_change.svg" "$drawn/two_sided_change_before.svg"
+draw_change two_sided
+pictures+=("$drawn/two_sided_change.svg" "$drawn/two_sided_change_before.svg")
 for side in waiter holder; do
   "$LOCKWRAP_COMMAND" flame "$folder/thousand_locks.pb.gz" --side=$side -o "$folder/$side.svg"
   pictures+=("$folder/$side.svg")

@@ -4,6 +4,7 @@
 
 #include "duration_text.h"
 #include "flame_layout.h"
+#include "flame_stacks.h"
 #include "flame_svg.h"
 #include "html_sections.h"
 #include "lock_report.h"
@@ -21,13 +22,7 @@ constexpr size_t kMostFrames = 5000;
 
 FlameGraph flame_of(NamedProfile &profile, FlameSide side) {
   FlameBuilder builder(side);
-  if (side == FlameSide::kBoth) {
-    for_each_blamed_place(
-        profile, [&](const LockStack &waiter) { builder.add_waiter(waiter); },
-        [&](const LockStack *holder, int64_t wait_ns) { builder.add_holder(holder, wait_ns); });
-  } else {
-    for_each_stack(profile, side == FlameSide::kWaiter ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) { builder.add(stack); });
-  }
+  give_stacks(profile, side, "", builder);
   FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
   return graph;
