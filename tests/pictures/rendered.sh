@@ -23,7 +23,7 @@ total=0
   echo "<!doctype html><meta charset=utf-8><body style='margin: 8px; background: #888'>"
   for picture in "${pictures[@]}"; do
     height=$(sed -n 's/^<svg .* height="\([0-9]*\)" viewBox.*/\1/p' "$picture")
-    [ "$width" -ge 940 ] || height=$((height + 90))
+    [ "$width" -ge 940 ] || height=$((height + 170))
     total=$((total + height + 40))
     echo "<iframe src='file://$picture' style='display: block; border: 0; width: ${width}px; height: $((height + 30))px; margin-bottom: 8px'></iframe>"
   done
