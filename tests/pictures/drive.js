@@ -25,7 +25,7 @@
 
   function is_well_made() {
     check(svg.classList.contains("live"), "the script has not started");
-    check(groups.every(group => group.getAttribute("role") === "button" && group.getAttribute("aria-label")), "a frame is not a named button");
+    check(groups.every(group => group.getAttribute("role") === "button" && group.getAttribute("tabindex") && title(group)), "a frame is not a named button");
     check(groups.filter(group => group.getAttribute("tabindex") === "0").length === 1, "not one frame is reached by tab");
     const width = svg.getBoundingClientRect().width;
     for (const group of shown()) {

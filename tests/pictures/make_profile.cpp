@@ -92,14 +92,14 @@ SyntheticProfile two_sided_before() {
   return profile;
 }
 
-// A thousand locks, the n-th with 1/n of the first one's time, in two places each, held by one of five; most are too narrow for a name.
-SyntheticProfile thousand_locks() {
+// Many locks, the n-th with 1/n of the first one's time, in two places each, held by one of five; most are too narrow for a name.
+SyntheticProfile many_locks(unsigned count) {
   SyntheticProfile profile;
   profile.frames(0x9000, {{"main", "/src/main.cpp", 9}}).frames(0x9100, {{"Shards::serve(Request const&)", "/src/shards.cpp", 120}});
   for (unsigned holder = 0; holder < 5; ++holder) {
     profile.frames(0x8000 + holder * 16, {{"compact_" + std::to_string(holder) + "()", "/src/compact.cpp", 10 + holder}});
   }
-  for (unsigned id = 1; id <= 1000; ++id) {
+  for (unsigned id = 1; id <= count; ++id) {
     const long wait_ns = 4'000'000'000L / id;
     const uint64_t get = 0x10000 + id * 32, put = get + 16, holder = 0x8000 + id % 5 * 16;
     profile.comment(lock_comment(static_cast<int>(id), wait_ns, "shard " + std::to_string(id)));
@@ -163,12 +163,13 @@ int main(int argument_count, char **arguments) {
                                                                           {"two_sided", two_sided},
                                                                           {"two_sided_before", two_sided_before},
                                                                           {"hair", hair},
-                                                                          {"thousand_locks", thousand_locks},
+                                                                          {"hundred_locks", [] { return many_locks(100); }},
+                                                                          {"thousand_locks", [] { return many_locks(1000); }},
                                                                           {"long_names", long_names},
                                                                           {"deep_and_wide", deep_and_wide}};
   const auto kind = kinds.find(argument_count == 3 ? arguments[1] : "");
   if (kind == kinds.end()) {
-    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|two_sided_before|hair|thousand_locks|long_names|deep_and_wide FILE\n");
+    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|two_sided_before|hair|hundred_locks|thousand_locks|long_names|deep_and_wide FILE\n");
     return 2;
   }
   kind->second().write(arguments[2]);

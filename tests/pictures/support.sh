@@ -10,7 +10,7 @@ mkdir "$drawn"
 
 fail() {
   echo "failed: $*"
-  if [ -s "$folder/chromium.log" ]; then grep -v ':dbus/' "$folder/chromium.log" | tail -n 5 | cut -c 1-300; fi
+  if [ -s "$folder/chromium.log" ]; then grep -v -e ':dbus/' -e 'unexpected operator' "$folder/chromium.log" | tail -n 5 | cut -c 1-300; fi
   exit 1
 }
 

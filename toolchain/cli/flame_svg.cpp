@@ -242,7 +242,7 @@ std::string svg_element(const FlameGraph &graph, const FlameCaption &caption, in
   svg += "<title id=\"" + id + "title\">" + xml_text(caption.title) + "</title>\n";
   svg += "<desc id=\"" + id + "description\">" + xml_text(description(graph)) + "</desc>\n" + inside;
   svg += "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n<g class=\"head\">\n";
-  svg += "<text class=\"heading\" x=\"10\" y=\"27\">" + xml_text(caption.title) + "</text>\n";
+  if (caption.has_heading) svg += "<text class=\"heading\" x=\"10\" y=\"27\">" + xml_text(caption.title) + "</text>\n";
   svg += "<text class=\"subtitle\" x=\"10\" y=\"48\">" + xml_text(caption.subtitle) + "</text>\n";
   if (is_empty) return svg + nothing_said(graph) + "</g>\n</svg>\n";  // nothing to zoom into: no script
   int y = 67;

@@ -62,7 +62,7 @@ TEST_CASE("the page says what is waited for, by whom, because of whom") {
   const std::string page = page_of(contended());
   CHECK(has(page, "Threads waited 4.20 s in total for `accounts`"));
   CHECK(has(page, "<td>accounts</td><td class=\"number\" data-value=\"4200000000\">4.20 s</td>"));
-  CHECK(has(page, "<td>Cache&lt;int, char&gt;::get() cache.cpp:41</td><td>Ledger::rebuild() ledger.cpp:88</td><td>accounts</td>"));
+  CHECK(has(page, "<td class=\"places\"><div>Cache&lt;int, char&gt;::get() cache.cpp:41</div></td><td class=\"places\"><div>Ledger::rebuild() ledger.cpp:88</div></td><td>accounts</td>"));
   CHECK(has(page, "9 waits of 1.05 ms to 2.10 ms"));
 }
 
@@ -106,8 +106,8 @@ TEST_CASE("findings stand in the page with their circles") {
              "lockwrap: misuse: thread w/9 unlocks a mutex that it has not.\n");
   const std::string page = page_of(contended(), "--findings " + (folder / "log"));
   CHECK(has(page, "<section id=\"findings\""));
-  CHECK(has(page, "<h3>lock-order</h3>"));
-  CHECK(has(page, "<h3>misuse</h3>"));
+  CHECK(has(page, "<h3>Finding 1: lock-order</h3>"));
+  CHECK(has(page, "<h3>Finding 2: misuse</h3>"));
   CHECK(has(page, "<svg class=\"circle\""));
   CHECK(has(page, "then this in &lt;two&gt; [0x2]"));
   check_ids(page);

@@ -41,7 +41,7 @@ function lockwrap_flame(svg) {
     last_in_row[frame.row] = frame;
     element.setAttribute("role", "button");
     element.setAttribute("tabindex", frames.length === 0 ? "0" : "-1");
-    element.setAttribute("aria-label", [frame.name, frame.place, frame.details].filter(Boolean).join(", "));
+    if (frame.text) frame.text.setAttribute("aria-hidden", "true");  // the title is the button's name, and says more
     frame_of_element.set(element, frame);
     frames.push(frame);
   }
@@ -207,7 +207,7 @@ function lockwrap_flame(svg) {
       frame.rect.setAttribute("x", frame.x);
       frame.rect.setAttribute("width", frame.pixels);
       const label = fitted_label(frame, Math.floor((frame.pixels - 2 * kTextPadding) / kColumnWidth));
-      if (label && !frame.text) frame.text = make(frame.element, kSvg, "text", {y: frame.row * kRowHeight + kTextOffset});
+      if (label && !frame.text) frame.text = make(frame.element, kSvg, "text", {y: frame.row * kRowHeight + kTextOffset, "aria-hidden": "true"});
       if (!frame.text) continue;
       frame.text.textContent = label;
       frame.text.setAttribute("x", frame.x + kTextPadding);
