@@ -11,7 +11,7 @@ for kind; do
     service) LOCKWRAP_OPTIONS=profile_path=$folder/$kind.pb.gz "$SERVICE" 1 >/dev/null || fail "$SERVICE ended with $?" ;;
     deadlock)
       LOCKWRAP_OPTIONS=profile_path=$folder/$kind.pb.gz:log=$folder/$kind.log "$DEADLOCK" 1 >/dev/null || fail "$DEADLOCK ended with $?"
-      findings=(--findings "$folder/$kind.log")
+      findings=(--findings "$folder/$kind.log" --binary "$DEADLOCK")
       ;;
     *) "$MAKE_PROFILE" "$kind" "$folder/$kind.pb.gz" ;;
   esac

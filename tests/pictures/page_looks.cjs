@@ -77,7 +77,7 @@ module.exports = function page_looks(scheme) {
     check(name_of(element).trim() !== "", "has no name: " + element.outerHTML.slice(0, 120));
   }
   let level = 0;
-  for (const heading of document.querySelectorAll("h1, h2, h3, h4")) {
+  for (const heading of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
     const next = Number(heading.tagName[1]);
     check(next <= level + 1, "a level of headings is left out before " + shorten(heading.textContent));
     level = next;

@@ -120,7 +120,11 @@ std::string locks_section(const LockReport &report) {
     table.add_lines(places(row.waits_in, whole_wait(row)));
     table.add_lines(holders(row));
   }
-  return section("locks", "Locks", table.html());
+  std::string explanation;
+  if (std::any_of(report.rows.begin(), report.rows.end(), has_large_unattributed_share)) {
+    explanation = paragraph("No holder seen: the lock was free already and the woken thread had not run yet, or code that lockwrap does not see held it.");
+  }
+  return section("locks", "Locks", table.html() + explanation);
 }
 
 std::string pairs_section(const LockReport &report) {
@@ -189,7 +193,7 @@ std::string findings_section(const std::vector<Finding> &findings, const std::ve
     if (index < pictures.size() && !pictures[index].empty()) {
       content += "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Finding " + std::to_string(index + 1) + ", its circle as a picture\">" + pictures[index] + "</div>\n";
     }
-    content += "<details><summary>All of it</summary><pre tabindex=\"0\">";
+    content += "<details><summary>The whole report, with stacks</summary><pre tabindex=\"0\">";
     std::string_view text = finding.text;
     while (!text.empty()) {
       const size_t end = std::min(text.find('\n'), text.size());
