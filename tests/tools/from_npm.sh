@@ -17,7 +17,7 @@ trap 'rm -rf "$folder"' EXIT
 export HOME=$folder
 rm -rf "$kept/node_modules" "$kept/package-lock.json"
 cp "$here/package.json" "$here/package-lock.json" "$folder/"
-if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=2 --fetch-timeout=60000 >"$folder/said" 2>&1); then
+if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=3000 --fetch-timeout=60000 >"$folder/said" 2>&1); then
   if ! grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network' "$folder/said"; then
     echo "failed: npm ci"
     head -c 4000 "$folder/said"

@@ -10,8 +10,8 @@
 namespace lockwrap::cli {
 namespace {
 
-constexpr size_t kNameColumns = 40;
-constexpr size_t kUndrawnNamed = 3;
+constexpr size_t kNameColumns = 32;
+constexpr size_t kUndrawnNamed = 2;
 constexpr double kManyTimes = 10;  // from here on a percentage is hard to read
 constexpr double kSame = 0.05;
 

@@ -100,7 +100,7 @@ std::string locks_section(const LockReport &report) {
   if (report.rows.empty()) return "";
   HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first; so many threads were waiting on average at any time");
   table.add_column("Lock", false);
-  for (const char *title : {"Waited", "Waits", "Mean", "99 %", "Longest", "Threads waiting"}) table.add_column(title, true);
+  for (const char *title : {"Waited", "Waits", "Mean", "99 % of waits", "Longest", "Threads waiting"}) table.add_column(title, true);
   for (const char *title : {"Pattern", "Waits in", "Held by"}) table.add_column(title, false);
   for (const LockRow &row : report.rows) {
     const LockShape shape = shape_of(row, report.duration_ns);
