@@ -18,6 +18,10 @@ module.exports = function page_looks(scheme) {
     const box = text.getBoundingClientRect(), room = text.ownerSVGElement.getBoundingClientRect();
     check(box.left >= room.left - 1 && box.right <= room.right + 1 && box.bottom <= room.bottom + 1, "runs out of its picture: " + shorten(text.textContent));
   }
+  for (const text of document.querySelectorAll("caption span, h1, h2, h3, p, li")) {
+    const box = text.getBoundingClientRect();
+    check(box.left >= 0 && box.right <= window.innerWidth, "is not all in the window: " + shorten(text.textContent));
+  }
   for (const element of document.querySelectorAll("th, td, h1, h2, h3, li, p, figcaption, caption, button, summary")) {
     const style = getComputedStyle(element);
     check(style.overflow === "visible" || element.scrollWidth <= element.clientWidth + 1, "is cut: " + shorten(element.textContent));

@@ -98,7 +98,7 @@ std::string summary_section(const LockReport &report) {
 
 std::string locks_section(const LockReport &report) {
   if (report.rows.empty()) return "";
-  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first; so many threads were waiting on average at any time");
+  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment.");
   table.add_column("Lock", false);
   for (const char *title : {"Waited", "Waits", "Mean", "99 % of waits", "Longest", "Threads waiting"}) table.add_column(title, true);
   for (const char *title : {"Pattern", "Waits in", "Held by"}) table.add_column(title, false);

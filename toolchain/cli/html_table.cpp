@@ -41,7 +41,7 @@ std::string HtmlTable::html() const {
   }
   // Wider than a phone, or longer than what comes after it should wait for: it scrolls within its own frame, which the keyboard can reach.
   text += std::string("<div class=\"wide") + (row_count_ > kRowsAtOnce ? " long" : "") + "\" role=\"region\" tabindex=\"0\" aria-labelledby=\"" + id_ + "_caption\">\n<table id=\"" + id_ + "\">\n<caption id=\"" + id_ +
-          "_caption\">" + xml_text(caption_) + "</caption>\n<thead><tr>" + head_ + "</tr></thead>\n<tbody>\n" + body_ + (row_count_ > 0 ? "</tr>\n" : "") +
+          "_caption\"><span>" + xml_text(caption_) + (row_count_ > kRowsAtOnce ? " (" + std::to_string(row_count_) + " rows, to be scrolled)" : "") + "</span></caption>\n<thead><tr>" + head_ + "</tr></thead>\n<tbody>\n" + body_ + (row_count_ > 0 ? "</tr>\n" : "") +
           "</tbody>\n</table>\n</div>\n";
   return text;
 }
