@@ -25,7 +25,7 @@
 
   function is_well_made() {
     check(svg.classList.contains("live"), "the script has not started");
-    check(groups.every(group => group.getAttribute("role") === "button" && group.getAttribute("aria-label")), "a frame is not a named button");
+    check(groups.every(group => group.getAttribute("role") === "button" && group.getAttribute("tabindex") && title(group)), "a frame is not a named button");
     check(groups.filter(group => group.getAttribute("tabindex") === "0").length === 1, "not one frame is reached by tab");
     const width = svg.getBoundingClientRect().width;
     for (const group of shown()) {
@@ -158,7 +158,44 @@
     check(pixels(far) === 0 && height() === low, "the picture stays tall");
   }
 
-  const steps = window.driven_steps === "hair" ? [is_well_made, has_contrast, is_as_without_script, shows_thin_stacks_when_zoomed] :
+  // two_sided against two_sided_before.
+  function compares() {
+    const kind = group => [...group.classList].find(name => /^(more|less)[1-4]$|^same$/.test(name));
+    const is = (beginning, wanted, sign) => {
+      const group = frame(beginning);
+      check(kind(group) === wanted, title(group) + " is " + kind(group));
+      check(group.dataset.mark === sign, title(group) + " has the sign " + group.dataset.mark);
+      check(label(group).includes(sign) || label(group).endsWith(", new") || label(group).endsWith(", as before"), "no sign is seen: " + label(group));
+    };
+    is("ledger", "more2", "+");
+    is("Ledger::reserve()", "more3", "+");
+    is("Ledger::settle()", "less1", "-");
+    is("queue", "same", "=");
+    is("work_b()", "more4", "+");
+    is("Ledger::save()", "less1", "-");
+    for (const group of shown()) {
+      if (pixels(group) > 30) check(/[-+=]|, new$|, as before$/.test(label(group)), "told by colour alone: " + title(group));
+    }
+    // Red and blue are apart for those who do not see red, or green: as their blue is.
+    const blue = name => colour_of(svg.querySelector(".frames ." + name + " rect"), "fill");
+    const [more, less] = [blue("more3"), blue("less1")];
+    check(more[0] > more[2] && less[2] > less[0], "more is not red or less not blue");
+    check(svg.querySelector(".note").textContent.includes("journal"), "what is gone is not told");
+    check(!frame("journal"), "what is gone has a frame");
+    click(frame("Ledger::settle()"));
+    check(svg.querySelector(".status-detail").textContent.includes("100 ms/s before, 83.3 ms/s now (-17 %)"),
+      "told of what is zoomed into: " + svg.querySelector(".status-detail").textContent);
+    check(label(frame("Ledger::settle()")).endsWith(", -17 %"), "the label loses the change");
+    has_contrast();
+    press(svg, "Escape");
+    press(svg, "/");
+    type("settle");
+    check(output.textContent.startsWith("1 match"), "a search finds " + output.textContent);
+    press(input, "Escape");
+  }
+
+  const steps = window.driven_steps === "compared" ? [is_well_made, has_contrast, is_as_without_script, compares] :
+    window.driven_steps === "hair" ? [is_well_made, has_contrast, is_as_without_script, shows_thin_stacks_when_zoomed] :
     window.driven_steps === "all" ? [is_well_made, has_contrast, is_as_without_script, zooms, walks, searches] : [is_well_made, has_contrast, is_as_without_script];
   for (const step of steps) {
     try {

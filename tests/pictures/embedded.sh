@@ -3,10 +3,10 @@
 . "${0%/*}/support.sh"
 draw two_sided
 element() { # element ID_PREFIX: the picture without header, style and script, as flame_svg_element gives it
-  awk '/^<\?xml/ { next } /^<(style|script)>/ { skip = 1 } !skip { print } /<\/(style|script)>$/ { skip = 0 }' "$PICTURES/two_sided.svg" |
+  awk '/^<\?xml/ { next } /^<(style|script)>/ { skip = 1 } !skip { print } /<\/(style|script)>$/ { skip = 0 }' "$drawn/two_sided.svg" |
     sed "s/lockwrap-title/$1title/g; s/lockwrap-description/$1description/g"
 }
-part() { sed -n "/^<$1><!.CDATA.\$/,/^\(lockwrap_flame(doc.*\|\]\]><\/$1>\)\$/p" "$PICTURES/two_sided.svg" | sed '1d; $d'; }
+part() { sed -n "/^<$1><!.CDATA.\$/,/^\(lockwrap_flame(doc.*\|\]\]><\/$1>\)\$/p" "$drawn/two_sided.svg" | sed '1d; $d'; }
 cat >"$folder/page.html" <<PAGE
 <!doctype html><meta charset=utf-8><style>$(part style)</style><body>
 <input id=other><div>$(element one-)</div><div>$(element two-)</div>

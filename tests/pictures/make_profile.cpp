@@ -68,14 +68,38 @@ SyntheticProfile two_sided() {
   return profile;
 }
 
-// A thousand locks, the n-th with 1/n of the first one's time, in two places each, held by one of five; most are too narrow for a name.
-SyntheticProfile thousand_locks() {
+// What two_sided may have been before, watched for half as long, so that a tenth of a second here is two there: `ledger` 11, in reserve() 5
+// (work_a()), held by save(), and in settle() 6, held by load(); `queue` 5, in pop(), held by load(); `journal` 3, in append().
+SyntheticProfile two_sided_before() {
+  SyntheticProfile profile;
+  profile.duration(6'000'000'000);
+  profile.comment(lock_comment(1, 1'100'000'000, "ledger")).comment(lock_comment(2, 500'000'000, "queue")).comment(lock_comment(3, 300'000'000, "journal"));
+  profile.frames(0x2000, {{"Ledger::reserve(Order const&)", "/src/ledger.cpp", 30}})
+      .frames(0x2100, {{"Ledger::settle(Order const&)", "/src/ledger.cpp", 49}})
+      .frames(0x2200, {{"Queue::pop()", "/src/queue.cpp", 20}})
+      .frames(0x2300, {{"Journal::append(Order const&)", "/src/journal.cpp", 14}})
+      .frames(0x3000, {{"work_a()", "/src/work.cpp", 10}})
+      .frames(0x4000, {{"main", "/src/main.cpp", 1}})
+      .frames(0x5000, {{"Ledger::save()", "/src/ledger.cpp", 60}})
+      .frames(0x5100, {{"Ledger::load()", "/src/ledger.cpp", 76}});
+  profile.sample({"waiter", 1, 0x2000, 0, {0x2000, 0x3000, 0x4000}, 1, 500'000'000});
+  profile.sample({"waiter", 1, 0x2100, 0, {0x2100, 0x3000, 0x4000}, 1, 600'000'000});
+  profile.sample({"waiter", 2, 0x2200, 0, {0x2200, 0x4000}, 1, 500'000'000});
+  profile.sample({"waiter", 3, 0x2300, 0, {0x2300, 0x4000}, 1, 300'000'000});
+  profile.sample({"holder", 1, 0x5000, 0x2000, {0x5000, 0x4000}, 1, 500'000'000});
+  profile.sample({"holder", 1, 0x5100, 0x2100, {0x5100, 0x4000}, 1, 600'000'000});
+  profile.sample({"holder", 2, 0x5100, 0x2200, {0x5100, 0x4000}, 1, 500'000'000});
+  return profile;
+}
+
+// Many locks, the n-th with 1/n of the first one's time, in two places each, held by one of five; most are too narrow for a name.
+SyntheticProfile many_locks(unsigned count) {
   SyntheticProfile profile;
   profile.frames(0x9000, {{"main", "/src/main.cpp", 9}}).frames(0x9100, {{"Shards::serve(Request const&)", "/src/shards.cpp", 120}});
   for (unsigned holder = 0; holder < 5; ++holder) {
     profile.frames(0x8000 + holder * 16, {{"compact_" + std::to_string(holder) + "()", "/src/compact.cpp", 10 + holder}});
   }
-  for (unsigned id = 1; id <= 1000; ++id) {
+  for (unsigned id = 1; id <= count; ++id) {
     const long wait_ns = 4'000'000'000L / id;
     const uint64_t get = 0x10000 + id * 32, put = get + 16, holder = 0x8000 + id % 5 * 16;
     profile.comment(lock_comment(static_cast<int>(id), wait_ns, "shard " + std::to_string(id)));
@@ -137,13 +161,15 @@ int main(int argument_count, char **arguments) {
   const std::map<std::string, std::function<SyntheticProfile()>> kinds = {{"empty", empty},
                                                                           {"one_lock", one_lock},
                                                                           {"two_sided", two_sided},
+                                                                          {"two_sided_before", two_sided_before},
                                                                           {"hair", hair},
-                                                                          {"thousand_locks", thousand_locks},
+                                                                          {"hundred_locks", [] { return many_locks(100); }},
+                                                                          {"thousand_locks", [] { return many_locks(1000); }},
                                                                           {"long_names", long_names},
                                                                           {"deep_and_wide", deep_and_wide}};
   const auto kind = kinds.find(argument_count == 3 ? arguments[1] : "");
   if (kind == kinds.end()) {
-    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|hair|thousand_locks|long_names|deep_and_wide FILE\n");
+    fprintf(stderr, "usage: make_profile empty|one_lock|two_sided|two_sided_before|hair|hundred_locks|thousand_locks|long_names|deep_and_wide FILE\n");
     return 2;
   }
   kind->second().write(arguments[2]);

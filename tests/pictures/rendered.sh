@@ -8,8 +8,12 @@ LOCKWRAP_OPTIONS=profile_path=$folder/service.pb.gz "$program" 1 >/dev/null
 pictures=("$folder/service.svg")
 for kind in one_lock empty long_names two_sided thousand_locks; do
   draw "$kind"
-  pictures+=("$PICTURES/$kind.svg")
+  pictures+=("$drawn/$kind.svg")
 done
+draw_change two_sided --as-wide-as=before
+mv "$drawn/two_sided_change.svg" "$drawn/two_sided_change_before.svg"
+draw_change two_sided
+pictures+=("$drawn/two_sided_change.svg" "$drawn/two_sided_change_before.svg")
 for side in waiter holder; do
   "$LOCKWRAP_COMMAND" flame "$folder/thousand_locks.pb.gz" --side=$side -o "$folder/$side.svg"
   pictures+=("$folder/$side.svg")
@@ -19,7 +23,7 @@ total=0
   echo "<!doctype html><meta charset=utf-8><body style='margin: 8px; background: #888'>"
   for picture in "${pictures[@]}"; do
     height=$(sed -n 's/^<svg .* height="\([0-9]*\)" viewBox.*/\1/p' "$picture")
-    [ "$width" -ge 940 ] || height=$((height + 90))
+    [ "$width" -ge 940 ] || height=$((height + 170))
     total=$((total + height + 40))
     echo "<iframe src='file://$picture' style='display: block; border: 0; width: ${width}px; height: $((height + 30))px; margin-bottom: 8px'></iframe>"
   done

@@ -2,24 +2,11 @@
 # speedscope.sh PROGRAM FOLDER FORMAT: speedscope, from file:// in a browser without a window, shows the exported profile. It comes from npm by the lock file
 # beside this script and stays in FOLDER, as do the screenshots.
 . "${0%/*}/support.sh"
-here=$(cd "${0%/*}" && pwd) program=$1 kept=$2/speedscope format=$3
-command -v npm >/dev/null || skip "no npm here"
+here=$(cd "${0%/*}" && pwd) program=$1 kept=$2/npm format=$3
 command -v chromium >/dev/null || skip "no chromium here"
-mkdir -p "$kept"
-exec 9>"$kept/lock" && flock 9 # two tests, one installation
-if ! cmp -s "$here/package-lock.json" "$kept/package-lock.json" || [ ! -d "$kept/node_modules/speedscope" ]; then
-  cp "$here/package.json" "$kept/"
-  cp "$here/package-lock.json" "$kept/wanted.json"
-  rm -rf "$kept/node_modules" "$kept/package-lock.json"
-  mkdir -p "$folder/npm" && cp "$here/package.json" "$here/package-lock.json" "$folder/npm/"
-  if ! (cd "$folder/npm" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=2 --fetch-timeout=60000 >"$folder/said" 2>&1); then
-    grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network' "$folder/said" || fail "npm ci" "$folder/said"
-    skip "npm's registry cannot be reached"
-  fi
-  mv "$folder/npm/node_modules" "$kept/"
-  mv "$kept/wanted.json" "$kept/package-lock.json" # last: says that the rest is there
-fi
-flock -u 9
+code=0
+"$here/from_npm.sh" "$kept" || code=$?
+[ "$code" = 0 ] || exit "$code"
 release=$kept/node_modules/speedscope/dist/release
 
 record "$program"
@@ -41,7 +28,7 @@ if [ "$format" = speedscope ]; then
   node "$here/check_schema.cjs" "$kept" "$folder/exported" >"$folder/said" 2>&1 || fail "the file is not as speedscope's schema says:" "$folder/said"
 fi
 
-picture=$kept/$format.png
+picture=$2/speedscope-$format.png
 rm -f "$picture"
 browse left-heavy --screenshot="$picture"
 # A flame graph, not a page that is all of one colour.

@@ -6,6 +6,9 @@
 #include "command_options.h"
 #include "error.h"
 #include "fail_condition.h"
+#include "flame_change.h"
+#include "flame_layout.h"
+#include "flame_stacks.h"
 #include "output_file.h"
 #include "profile_diff.h"
 
@@ -13,6 +16,8 @@ namespace lockwrap::cli {
 namespace {
 
 constexpr size_t kTextRows = 20;
+constexpr double kLeastShare = 0.5 / kFlameWidth;  // half a pixel
+constexpr size_t kMostFrames = 10'000;             // about 4 MB
 
 struct Request {
   std::string before, after;
@@ -23,6 +28,8 @@ struct Request {
   size_t top = kTextRows;
   bool is_absolute = false;
   bool is_json = false;
+  bool is_flame = false;
+  std::string side, wide_as;
 };
 
 // Of several programs the one that wrote the profile is taken; a diff is mostly one of two builds.
@@ -39,13 +46,43 @@ std::unique_ptr<NamedProfile> open_profile(const std::string &path, const Reques
 
 LockReport whole_report(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
 
+// The other profile's stacks, for a FlameBuilder that has those of the shown one.
+struct OtherStacks {
+  FlameBuilder &builder;
+  void add(const LockStack &stack) { builder.add(stack, FlameBuilder::Weight::kOther); }
+  void add_waiter(const LockStack &stack) { builder.add_waiter(stack, FlameBuilder::Weight::kOther); }
+  void add_holder(const LockStack *holder, int64_t wait_ns) { builder.add_holder(holder, wait_ns, FlameBuilder::Weight::kOther); }
+};
+
+std::string picture_of(NamedProfile &before, NamedProfile &now, const Request &request) {
+  const int64_t before_ns = before.locks().duration_ns, now_ns = now.locks().duration_ns;
+  FlameComparison comparison;
+  comparison.is_older_shown = request.wide_as == "before";
+  comparison.is_per_second = is_per_second(before_ns, now_ns, request.is_absolute);
+  if (comparison.is_per_second) {
+    comparison.shown_scale = 1e9 / static_cast<double>(comparison.is_older_shown ? before_ns : now_ns);
+    comparison.other_scale = 1e9 / static_cast<double>(comparison.is_older_shown ? now_ns : before_ns);
+  }
+  const FlameSide side = flame_side_of(request.side);
+  FlameBuilder builder(side, comparison);
+  OtherStacks others{builder};
+  give_stacks(comparison.is_older_shown ? before : now, side, "", builder);
+  give_stacks(comparison.is_older_shown ? now : before, side, "", others);
+  FlameGraph graph = builder.finish(kLeastShare);
+  const std::vector<UndrawnFrame> undrawn = undrawn_frames(graph, kLeastShare);
+  prune_flame(graph, kLeastShare, kMostFrames);
+  return flame_svg_file(graph, caption_of_comparison(now.locks().program, {before.path(), before_ns}, {now.path(), now_ns}, graph, undrawn));
+}
+
 int run(const Request &request) {
   const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
   const std::unique_ptr<NamedProfile> before = open_profile(request.before, request), after = open_profile(request.after, request);
   const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
   const ProfileDiff diff = make_diff(*before, before_report, *after, after_report, request.is_absolute);
   const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, diff.is_per_second);
-  write_output(request.output_path, request.is_json ? diff_as_json(diff) : diff_as_text(diff, request.top));
+  write_output(request.output_path, request.is_flame ? picture_of(*before, *after, request)
+                                    : request.is_json ? diff_as_json(diff)
+                                                      : diff_as_text(diff, request.top));
   return tell_holding_conditions(holding);
 }
 
@@ -61,11 +98,17 @@ void add_diff_command(CLI::App &app, int &exit_status) {
   command->add_option("--debug-directory", request->debug_directories, "Where separate debug files are, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
   command->add_flag("--absolute", request->is_absolute, "Compare sums; otherwise what was waited in each watched second");
-  command->add_flag("--json", request->is_json, "Write JSON, with all locks and stacks");
-  command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N");
+  CLI::Option *json = command->add_flag("--json", request->is_json, "Write JSON, with all locks and stacks");
+  CLI::Option *top = command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N");
+  CLI::Option *flame = command->add_flag("--flame", request->is_flame, "Draw a flame graph (SVG): red waits more than before, blue waits less")->excludes(json)->excludes(top);
+  command->add_option("--side", request->side, "For --flame: the stacks of those who wait, of those who make them wait, or both")
+      ->check(CLI::IsMember({"waiter", "holder", "both"}))->type_name("")->default_val("both")->needs(flame);
+  command->add_option("--as-wide-as", request->wide_as, "For --flame: frames as wide as they wait now, or waited before; what is gone is drawn only with before")
+      ->check(CLI::IsMember({"now", "before"}))->type_name("")->default_val("now")->needs(flame);
   add_fail_option(*command, request->fail_on);
   add_output_option(*command, request->output_path);
-  command->footer("Example:\n  lockwrap diff before.pb.gz after.pb.gz --fail-on 'wait>10%' --fail-on 'lock:accounts.max>5ms'");
+  command->footer("Examples:\n  lockwrap diff before.pb.gz after.pb.gz --fail-on 'wait>10%' --fail-on 'lock:accounts.max>5ms'\n"
+                  "  lockwrap diff before.pb.gz after.pb.gz --flame -o diff.svg    open it in a browser: click, search, Esc");
   command->callback([request, &exit_status] { exit_status = run(*request); });
 }
 

@@ -34,6 +34,8 @@ std::string pprof(NamedProfile &profile, const Request &request) { return export
 
 std::string folded(NamedProfile &profile, const Request &request) { return export_folded(profile, request.side.value_or(Side::kWaiter)); }
 
+std::string contention(NamedProfile &profile, const Request &request) { return export_contention(profile, request.side.value_or(Side::kWaiter)); }
+
 std::string speedscope(NamedProfile &profile, const Request &request) { return export_speedscope(profile, request.side); }
 
 std::string prometheus(NamedProfile &profile, const Request &request) {
@@ -60,6 +62,7 @@ struct Format {
 constexpr Format kFormats[] = {
     {"pprof", true, false, false, pprof},
     {"folded", true, false, false, folded},
+    {"contention", true, false, false, contention},
     {"speedscope", true, false, false, speedscope},
     {"prometheus", false, true, false, prometheus},
     {"csv", false, true, true, csv},
@@ -72,7 +75,7 @@ void run(const Request &request) {
     const auto refuse = [&](const char *option, const char *where) {
       throw CommandError(std::string(option) + " is not for --format=" + format.name + ", but for " + where + "; see `lockwrap export --help`");
     };
-    if (request.side && !format.has_sides) refuse("--side", "pprof, folded and speedscope");
+    if (request.side && !format.has_sides) refuse("--side", "pprof, folded, contention and speedscope");
     if (request.top && !format.has_top) refuse("--top", "prometheus and csv");
     if (!request.table.empty() && !format.has_tables) refuse("--table", "csv");
     NamedProfile profile(request.input.path, request.input.binary);
@@ -94,9 +97,9 @@ void add_export_command(CLI::App &app) {
   CLI::App *command = app.add_subcommand("export", "Write a profile in the format of another tool");
   add_profile_options(*command, request->input);
   command->add_option("--format", request->format,
-                      "pprof: with names, for `go tool pprof`; folded: for flamegraph.pl; speedscope: for www.speedscope.app; prometheus: text exposition; csv: for spreadsheets; perfetto: a timeline of waits for ui.perfetto.dev, of a program run with timeline_kb=64")
+                      "pprof: with names, for `go tool pprof`; folded: for flamegraph.pl; contention: with names, for google-pprof and jeprof; speedscope: for www.speedscope.app; prometheus: text exposition; csv: for spreadsheets; perfetto: a timeline of waits for ui.perfetto.dev, of a program run with timeline_kb=64")
       ->check(CLI::IsMember(format_names()))->type_name("")->required();
-  command->add_option("--side", *side, "Only those who wait, or only those who make them wait (default: pprof and speedscope both, folded waiter)")
+  command->add_option("--side", *side, "Only those who wait, or only those who make them wait (default: pprof and speedscope both, folded and contention waiter)")
       ->check(CLI::IsMember({"waiter", "holder"}))->type_name("");
   command->add_option("--table", request->table, "For csv: a line a lock, a place, or a pair of places (default: locks)")
       ->check(CLI::IsMember({"locks", "places", "pairs"}))->type_name("");
@@ -105,7 +108,8 @@ void add_export_command(CLI::App &app) {
       ->type_name("N");
   add_output_option(*command, request->output_path);
   command->footer("Examples:\n  lockwrap export service.pb.gz --format=pprof --side=waiter -o waiters.pb.gz && go tool pprof -top waiters.pb.gz\n"
-                  "  lockwrap export service.pb.gz --format=speedscope -o service.speedscope.json");
+                  "  lockwrap export service.pb.gz --format=speedscope -o service.speedscope.json\n"
+                  "  lockwrap export service.pb.gz --format=contention -o waiters.contention && google-pprof --text waiters.contention");
   command->callback([request, side] {
     if (!side->empty()) request->side = *side == "holder" ? Side::kHolder : Side::kWaiter;
     run(*request);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "flame_folded.h"
 #include "flame_layout.h"
+#include "flame_stacks.h"
 #include "flame_svg.h"
 #include "named_profile.h"
 #include "output_file.h"
@@ -47,31 +48,10 @@ void refuse_unknown_lock(NamedProfile &profile, const std::string &lock) {
                                        (list.empty() ? "none was" : "there are: " + list + " (`lockwrap report` lists all)"));
 }
 
-// Gives all stacks of the chosen side, or both, to `result`, which has the functions of FlameBuilder and FoldedStacks.
-template <typename Result>
-void collect(NamedProfile &profile, const Request &request, Result &result) {
-  const auto is_chosen = [&](const LockStack &stack) { return request.lock.empty() || stack.lock == request.lock; };
-  if (request.side != "both") {
-    for_each_stack(profile, request.side == "waiter" ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) {
-      if (is_chosen(stack)) result.add(stack);
-    });
-    return;
-  }
-  bool is_place_chosen = false;
-  for_each_blamed_place(
-      profile,
-      [&](const LockStack &waiter) {
-        is_place_chosen = is_chosen(waiter);
-        if (is_place_chosen) result.add_waiter(waiter);
-      },
-      [&](const LockStack *holder, int64_t wait_ns) {
-        if (is_place_chosen) result.add_holder(holder, wait_ns);
-      });
-}
-
 std::string picture_of(NamedProfile &profile, const Request &request) {
-  FlameBuilder builder(request.side == "both" ? FlameSide::kBoth : request.side == "waiter" ? FlameSide::kWaiter : FlameSide::kHolder);
-  collect(profile, request, builder);
+  const FlameSide side = flame_side_of(request.side);
+  FlameBuilder builder(side);
+  give_stacks(profile, side, request.lock, builder);
   FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
   return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock), request.width);
@@ -79,7 +59,7 @@ std::string picture_of(NamedProfile &profile, const Request &request) {
 
 std::string folded_stacks_of(NamedProfile &profile, const Request &request) {
   FoldedStacks folded;
-  collect(profile, request, folded);
+  give_stacks(profile, flame_side_of(request.side), request.lock, folded);
   return folded.text();
 }
 

@@ -17,6 +17,10 @@ std::string export_pprof(NamedProfile &profile, std::optional<Side> side);
 // A line "outermost;...;innermost;[LOCK] NANOSECONDS" a stack, the heaviest first: the input of flamegraph.pl and its many heirs.
 std::string export_folded(NamedProfile &profile, Side side);
 
+// gperftools' text form with its own names: a line "NANOSECONDS COUNT @ ADDRESS..." a stack, innermost first, the heaviest first. It has no
+// room for the lock, nor for lines of source.
+std::string export_contention(NamedProfile &profile, Side side);
+
 // https://www.speedscope.app/file-format-schema.json: a sampled profile a side; both if none is asked for.
 std::string export_speedscope(NamedProfile &profile, std::optional<Side> side);
 

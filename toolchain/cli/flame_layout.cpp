@@ -18,9 +18,9 @@ void prune_list(std::vector<FlameNode> &nodes, int64_t least_ns) {
     return is_own || node.wait_ns < least_ns;
   };
   for (const FlameNode &node : nodes) {
-    if (!is_merged(node)) continue;
+    if (!is_merged(node) || node.wait_ns == 0) continue;  // nothing of it in the shown one of two profiles
     other.wait_ns = add_saturated(other.wait_ns, node.wait_ns);
-    other.before_ns = add_saturated(other.before_ns, node.before_ns);
+    other.other_ns = add_saturated(other.other_ns, node.other_ns);
     other.stands_for += node.kind == FlameKind::kOther ? node.stands_for : 1;
   }
   std::erase_if(nodes, is_merged);

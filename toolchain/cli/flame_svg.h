@@ -15,6 +15,8 @@ constexpr int kFlameWidth = 1200;  // in pixels, without the script; with it a p
 struct FlameCaption {
   std::string title;
   std::string subtitle;
+  std::string note = {};  // of a comparison: what is not drawn; mostly ""
+  bool has_heading = true;  // false: the title is only for those who do not see the picture; a page says it itself
 };
 
 // "Who waits for whom: service", "pid 17, watched 3.19 s; ...". `lock`: the only one that was asked for, or "".

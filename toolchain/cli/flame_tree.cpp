@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "lock_names.h"
 #include "lock_places.h"
 #include "thread_start.h"
 
@@ -45,7 +46,7 @@ struct FlameBuilder::Key {
 // Small, because a large profile has millions.
 struct FlameBuilder::Growing {
   int64_t wait_ns = 0;
-  int64_t before_ns = 0;
+  int64_t other_ns = 0;
   std::map<Key, Growing> children;
   std::unique_ptr<std::map<Key, Growing>> holders;   // of waiting places
   std::unique_ptr<std::set<uint64_t>> lock_ids;      // of locks
@@ -81,7 +82,8 @@ ShownStack shown_stack(const std::vector<StackFrame> &frames) {
 
 std::string mode_suffix(const std::string &mode) { return mode == "read" ? " reading" : mode == "write" ? " writing" : ""; }
 
-FlameBuilder::FlameBuilder(FlameSide side) : side_(side), root_(std::make_unique<Growing>()) {}
+FlameBuilder::FlameBuilder(FlameSide side, std::optional<FlameComparison> comparison)
+    : side_(side), comparison_(comparison), root_(std::make_unique<Growing>()) {}
 FlameBuilder::~FlameBuilder() = default;
 
 uint32_t FlameBuilder::number_of(const std::string &text) {
@@ -90,13 +92,18 @@ uint32_t FlameBuilder::number_of(const std::string &text) {
   return entry->second;
 }
 
+FlameBuilder::Key FlameBuilder::lock_key(const LockStack &stack) {
+  return {FlameKind::kLock, comparison_ ? number_of(lock_identity(stack.lock)) : number_of(stack.lock), number_of(stack.kind), 0};
+}
+
 FlameBuilder::Growing &FlameBuilder::grow(Growing &parent, bool is_holder, const Key &key, uint32_t line, int64_t wait_ns, Weight weight) {
   if (is_holder && parent.holders == nullptr) parent.holders = std::make_unique<std::map<Key, Growing>>();
   auto [entry, is_new] = (is_holder ? *parent.holders : parent.children).try_emplace(key);
   Growing &child = entry->second;
+  const bool has_line_of_shown = weight == Weight::kOther && child.wait_ns > 0;
   if (is_new) child.line = line;
-  else if (child.line != line) child.line = 0;
-  int64_t &sum = weight == Weight::kNow ? child.wait_ns : child.before_ns;
+  else if (child.line != line && !has_line_of_shown) child.line = 0;
+  int64_t &sum = weight == Weight::kShown ? child.wait_ns : child.other_ns;
   sum = add_saturated(sum, wait_ns);
   return child;
 }
@@ -110,7 +117,8 @@ FlameBuilder::Growing &FlameBuilder::grow_stack(Growing &from, bool is_holder, F
     const bool is_place = index == 0;
     const std::string function = stack.frames[index].function();
     const auto line = static_cast<uint32_t>(std::clamp<int64_t>(frame.line, 0, std::numeric_limits<uint32_t>::max()));
-    const Key key{kind, number_of(is_place ? function + mode_suffix(mode) : function), number_of(frame.file), is_place ? line : 0};
+    const uint32_t file = comparison_ ? number_of(frame.file.substr(frame.file.rfind('/') + 1)) : number_of(frame.file);
+    const Key key{kind, number_of(is_place ? function + mode_suffix(mode) : function), file, is_place && !comparison_ ? line : 0};
     return grow(parent, is_on_holders, key, line, wait_ns, weight);
   };
   const size_t count = stack.frames.size();
@@ -134,24 +142,22 @@ void FlameBuilder::note_lock(Growing &lock, uint64_t id) {
 
 void FlameBuilder::add(const LockStack &stack, Weight weight) {
   if (stack.wait_ns <= 0 || stack.frames.empty()) return;
-  has_before_ |= weight == Weight::kBefore;
-  int64_t &total = weight == Weight::kNow ? root_->wait_ns : root_->before_ns;
+  int64_t &total = weight == Weight::kShown ? root_->wait_ns : root_->other_ns;
   total = add_saturated(total, stack.wait_ns);
   const FlameKind kind = side_ == FlameSide::kHolder ? FlameKind::kHolder : FlameKind::kWaiter;
   Growing &place = grow_stack(*root_, false, kind, shown_stack(stack.frames), stack.mode, true, stack.wait_ns, weight);
-  Growing &lock = grow(place, false, {FlameKind::kLock, number_of(stack.lock), number_of(stack.kind), 0}, 0, stack.wait_ns, weight);
-  if (weight == Weight::kNow) note_lock(lock, stack.lock_id);
+  Growing &lock = grow(place, false, lock_key(stack), 0, stack.wait_ns, weight);
+  if (weight == Weight::kShown) note_lock(lock, stack.lock_id);
 }
 
 void FlameBuilder::add_waiter(const LockStack &waiter, Weight weight) {
   if (is_place_complete_) place_.clear();
   is_place_complete_ = false;
   if (waiter.wait_ns <= 0 || waiter.frames.empty()) return;
-  has_before_ |= weight == Weight::kBefore;
-  int64_t &total = weight == Weight::kNow ? root_->wait_ns : root_->before_ns;
+  int64_t &total = weight == Weight::kShown ? root_->wait_ns : root_->other_ns;
   total = add_saturated(total, waiter.wait_ns);
-  Growing &lock = grow(*root_, false, {FlameKind::kLock, number_of(waiter.lock), number_of(waiter.kind), 0}, 0, waiter.wait_ns, weight);
-  if (weight == Weight::kNow) note_lock(lock, waiter.lock_id);
+  Growing &lock = grow(*root_, false, lock_key(waiter), 0, waiter.wait_ns, weight);
+  if (weight == Weight::kShown) note_lock(lock, waiter.lock_id);
   Growing &place = grow_stack(lock, false, FlameKind::kWaiter, shown_stack(waiter.frames), waiter.mode, false, waiter.wait_ns, weight);
   auto known = std::find_if(place_.begin(), place_.end(), [&](const auto &entry) { return entry.first == &place; });
   if (known == place_.end()) known = place_.insert(place_.end(), {&place, 0});
@@ -178,7 +184,7 @@ FlameNode FlameBuilder::finished(FlameKind kind, uint32_t name, uint32_t file, c
   node.kind = kind;
   node.name = *texts_[name];
   node.wait_ns = growing.wait_ns;
-  node.before_ns = growing.before_ns;
+  node.other_ns = growing.other_ns;
   if (kind == FlameKind::kLock) node.lock_kind = *texts_[file];
   else node.place = short_file_and_line({node.name, *texts_[file], growing.line});
   if (growing.lock_ids != nullptr) node.stands_for = growing.lock_ids->size();
@@ -196,7 +202,7 @@ FlameNode FlameBuilder::finished(FlameKind kind, uint32_t name, uint32_t file, c
 
 FlameGraph FlameBuilder::finish(double least_share) {
   const auto least_ns = static_cast<int64_t>(static_cast<double>(root_->wait_ns) * least_share);
-  return {side_, has_before_, finished(FlameKind::kAll, number_of("all"), number_of(""), *root_, least_ns)};
+  return {side_, comparison_, finished(FlameKind::kAll, number_of("all"), number_of(""), *root_, least_ns)};
 }
 
 }  // namespace lockwrap::cli

@@ -4,6 +4,7 @@
 
 #include "duration_text.h"
 #include "flame_layout.h"
+#include "flame_stacks.h"
 #include "flame_svg.h"
 #include "html_sections.h"
 #include "lock_report.h"
@@ -21,13 +22,7 @@ constexpr size_t kMostFrames = 5000;
 
 FlameGraph flame_of(NamedProfile &profile, FlameSide side) {
   FlameBuilder builder(side);
-  if (side == FlameSide::kBoth) {
-    for_each_blamed_place(
-        profile, [&](const LockStack &waiter) { builder.add_waiter(waiter); },
-        [&](const LockStack *holder, int64_t wait_ns) { builder.add_holder(holder, wait_ns); });
-  } else {
-    for_each_stack(profile, side == FlameSide::kWaiter ? Side::kWaiter : Side::kHolder, [&](const LockStack &stack) { builder.add(stack); });
-  }
+  give_stacks(profile, side, "", builder);
   FlameGraph graph = builder.finish(kLeastShare);
   prune_flame(graph, kLeastShare, kMostFrames);
   return graph;
@@ -35,8 +30,10 @@ FlameGraph flame_of(NamedProfile &profile, FlameSide side) {
 
 std::string flame_figure(NamedProfile &profile, FlameSide side, const std::string &id, const std::string &title, const std::string &explanation) {
   const FlameGraph graph = flame_of(profile, side);
+  if (graph.root.wait_ns <= 0) return "";
   FlameCaption caption = caption_of(profile.locks(), graph, "");
   caption.title = title;
+  caption.has_heading = false;  // the section has one
   return "<section id=\"" + id + "\" aria-labelledby=\"" + id + "_title\">\n<h2 id=\"" + id + "_title\">" + xml_text(title) + "</h2>\n<p>" +
          xml_text(explanation) + "</p>\n<div class=\"wide flame\">" + flame_svg_element(graph, caption, id + "_graph_") + "</div>\n</section>\n";
 }
@@ -46,7 +43,8 @@ std::string heading(const LockReport &report) {
   std::string text = "<h1>Lock contention" + (program.empty() ? "" : " of " + xml_text(program, 200)) + "</h1>\n<p class=\"facts\">";
   if (report.pid != 0) text += "pid " + std::to_string(report.pid) + ", ";
   if (report.duration_ns > 0) text += "watched " + duration_text(report.duration_ns) + ", ";
-  text += "threads waited " + duration_text(report.wait_ns) + " for " + count_text(report.rows.size(), report.rows.size() == 1 ? "lock or kind of lock" : "lock") + "</p>\n";
+  if (report.rows.empty()) text += "no thread waited for a lock</p>\n";
+  else text += "threads waited " + duration_text(report.wait_ns) + " for " + count_text(report.rows.size(), "lock") + "</p>\n";
   return text;
 }
 
@@ -60,8 +58,8 @@ std::string html_page(NamedProfile &profile, const std::vector<Finding> &finding
     std::string id, title, content;
   };
   std::vector<Part> parts;
-  parts.push_back({"summary", "What to do", summary_section(report)});
-  parts.push_back({"findings", "Findings", findings_section(findings, pictures)});
+  parts.push_back({"findings", "Findings", findings_section(findings, pictures)});  // first: a program that stands still is worse than a slow one
+  parts.push_back({"summary", report.rows.empty() ? "Nothing to do" : "What to do", summary_section(report)});
   parts.push_back({"locks", "Locks", locks_section(report)});
   if (!report.rows.empty()) {
     parts.push_back({"both", "Who waits for whom",
@@ -79,15 +77,19 @@ std::string html_page(NamedProfile &profile, const std::vector<Finding> &finding
   parts.push_back({"threads", "Threads", threads_section(thread_totals(profile.locks()))});
 
   std::string links, content;
+  size_t count = 0;
   for (const Part &part : parts) {
     if (part.content.empty()) continue;
     links += "<li><a href=\"#" + part.id + "\">" + part.title + "</a></li>";
     content += part.content;
+    ++count;
   }
+  const std::string navigation = count < 2 ? "" : "<nav aria-label=\"Parts of this page\"><ul>" + links + "</ul></nav>\n";
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-         "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Lock contention" + (program.empty() ? "" : " of " + xml_text(program, 200)) +
+         "<meta name=\"color-scheme\" content=\"light dark\">\n"
+         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n<title>Lock contention" + (program.empty() ? "" : " of " + xml_text(program, 200)) +
          "</title>\n<style>\n" + std::string(page_css) + std::string(flame_css) + "</style>\n</head>\n<body>\n<header>\n" + heading(report) +
-         "<nav aria-label=\"Parts of this page\"><ul>" + links + "</ul></nav>\n</header>\n<main>\n" + content +
+         navigation + "</header>\n<main>\n" + content +
          "</main>\n<footer><p>Made by lockwrap " LOCKWRAP_VERSION ". Times of locks and places are exact, stacks are sampled.</p></footer>\n<script>\n" +
          std::string(flame_js) + std::string(page_js) + "</script>\n</body>\n</html>\n";
 }

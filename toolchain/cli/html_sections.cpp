@@ -29,11 +29,17 @@ std::string lock_name(const LockRow &row) { return row.instances > 1 ? row.name 
 
 std::string mode_text(const std::string &mode) { return mode == "read" ? " reading" : mode == "write" ? " writing" : ""; }
 
+// In brackets; a line never ends within it.
+std::string share(int64_t part_ns, int64_t whole_ns) {
+  std::string text = share_text(part_ns, whole_ns);
+  const size_t space = text.find(' ');
+  return " (" + (space == std::string::npos ? text : text.replace(space, 1, "\u00a0")) + ")";
+}
+
 std::vector<std::string> places(const std::vector<PlaceTotal> &totals, int64_t whole_ns) {
   std::vector<std::string> lines;
   for (size_t index = 0; index < totals.size() && index < kPlacesShown; ++index) {
-    lines.push_back(short_place(totals[index].place, kFunctionColumns) + mode_text(totals[index].mode) + " (" +
-                    share_text(totals[index].wait_ns, whole_ns) + ")");
+    lines.push_back(short_place(totals[index].place, kFunctionColumns) + mode_text(totals[index].mode) + share(totals[index].wait_ns, whole_ns));
   }
   if (totals.size() > kPlacesShown) lines.push_back(count_text(totals.size() - kPlacesShown, "more place"));
   return lines;
@@ -41,7 +47,7 @@ std::vector<std::string> places(const std::vector<PlaceTotal> &totals, int64_t w
 
 std::vector<std::string> holders(const LockRow &row) {
   std::vector<std::string> lines = places(row.held_by, whole_wait(row));
-  if (has_large_unattributed_share(row)) lines.push_back("no holder seen (" + share_text(row.unattributed_ns, whole_wait(row)) + ")");
+  if (has_large_unattributed_share(row)) lines.push_back("no holder seen" + share(row.unattributed_ns, whole_wait(row)));
   return lines;
 }
 
@@ -87,14 +93,14 @@ std::string summary_section(const LockReport &report) {
   if (!dropped.empty()) {
     content += paragraph("Dropped: " + dropped + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.");
   }
-  return section("summary", "What to do", content);
+  return section("summary", report.rows.empty() ? "Nothing to do" : "What to do", content);
 }
 
 std::string locks_section(const LockReport &report) {
   if (report.rows.empty()) return "";
-  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first");
+  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment.");
   table.add_column("Lock", false);
-  for (const char *title : {"Waited", "Waits", "Mean", "99 %", "Longest", "Threads waiting"}) table.add_column(title, true);
+  for (const char *title : {"Waited", "Waits", "Mean", "99 % of waits", "Longest", "Threads waiting"}) table.add_column(title, true);
   for (const char *title : {"Pattern", "Waits in", "Held by"}) table.add_column(title, false);
   for (const LockRow &row : report.rows) {
     const LockShape shape = shape_of(row, report.duration_ns);
@@ -114,7 +120,11 @@ std::string locks_section(const LockReport &report) {
     table.add_lines(places(row.waits_in, whole_wait(row)));
     table.add_lines(holders(row));
   }
-  return section("locks", "Locks", table.html());
+  std::string explanation;
+  if (std::any_of(report.rows.begin(), report.rows.end(), has_large_unattributed_share)) {
+    explanation = paragraph("No holder seen: the lock was free already and the woken thread had not run yet, or code that lockwrap does not see held it.");
+  }
+  return section("locks", "Locks", table.html() + explanation);
 }
 
 std::string pairs_section(const LockReport &report) {
@@ -134,8 +144,8 @@ std::string pairs_section(const LockReport &report) {
   }
   for (const auto &[row, pair] : pairs) {
     table.begin_row();
-    table.add_text(short_place(pair->waits_at, kFunctionColumns));
-    table.add_text(short_place(pair->blocked_by, kFunctionColumns));
+    table.add_lines({short_place(pair->waits_at, kFunctionColumns)});
+    table.add_lines({short_place(pair->blocked_by, kFunctionColumns)});
     table.add_text(lock_name(*row));
     table.add_number(duration_text(pair->wait_ns), as_number(pair->wait_ns));
     table.add_number(share_text(pair->wait_ns, report.wait_ns), as_number(pair->wait_ns));
@@ -178,12 +188,12 @@ std::string findings_section(const std::vector<Finding> &findings, const std::ve
   std::string content;
   for (size_t index = 0; index < findings.size(); ++index) {
     const Finding &finding = findings[index];
-    content += "<article class=\"finding\">\n<h3>" + xml_text(finding.kind) + "</h3>\n" + paragraph(finding.headline);
+    content += "<article class=\"finding\">\n<h3>Finding " + std::to_string(index + 1) + ": " + xml_text(finding.kind) + "</h3>\n" + paragraph(finding.headline);
     if (!finding.advice.empty()) content += paragraph("To do: " + finding.advice);
     if (index < pictures.size() && !pictures[index].empty()) {
-      content += "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"The circle as a picture\">" + pictures[index] + "</div>\n";
+      content += "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Finding " + std::to_string(index + 1) + ", its circle as a picture\">" + pictures[index] + "</div>\n";
     }
-    content += "<details><summary>All of it</summary><pre tabindex=\"0\">";
+    content += "<details><summary>The whole report, with stacks</summary><pre tabindex=\"0\">";
     std::string_view text = finding.text;
     while (!text.empty()) {
       const size_t end = std::min(text.find('\n'), text.size());

@@ -29,7 +29,7 @@ void HtmlTable::add_number(const std::string &shown, double value) {
 }
 
 void HtmlTable::add_lines(const std::vector<std::string> &lines) {
-  body_ += "<td>";
+  body_ += "<td class=\"places\">";
   for (const std::string &line : lines) body_ += "<div>" + xml_text(line) + "</div>";
   body_ += "</td>";
 }
@@ -39,9 +39,9 @@ std::string HtmlTable::html() const {
   if (row_count_ > kRowsAtOnce) {
     text += "<p class=\"filter\" hidden><label>Show rows with <input type=\"search\" data-table=\"" + id_ + "\"></label> <output></output></p>\n";
   }
-  // Wider than a phone: it scrolls within its own frame, which the keyboard can reach.
-  text += "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"" + id_ + "_caption\">\n<table id=\"" + id_ + "\">\n<caption id=\"" + id_ +
-          "_caption\">" + xml_text(caption_) + "</caption>\n<thead><tr>" + head_ + "</tr></thead>\n<tbody>\n" + body_ + (row_count_ > 0 ? "</tr>\n" : "") +
+  // Wider than a phone, or longer than what comes after it should wait for: it scrolls within its own frame, which the keyboard can reach.
+  text += std::string("<div class=\"wide") + (row_count_ > kRowsAtOnce ? " long" : "") + "\" role=\"region\" tabindex=\"0\" aria-labelledby=\"" + id_ + "_caption\">\n<table id=\"" + id_ + "\">\n<caption id=\"" + id_ +
+          "_caption\"><span>" + xml_text(caption_) + (row_count_ > kRowsAtOnce ? " (" + std::to_string(row_count_) + " rows, to be scrolled)" : "") + "</span></caption>\n<thead><tr>" + head_ + "</tr></thead>\n<tbody>\n" + body_ + (row_count_ > 0 ? "</tr>\n" : "") +
           "</tbody>\n</table>\n</div>\n";
   return text;
 }

@@ -64,6 +64,13 @@ std::string name_by_origin(const LockRecord &lock, LockPlaces &places) {
 
 }  // namespace
 
+std::string lock_identity(const std::string &name) {
+  const bool has_line = name.find(" created in ") != std::string::npos || name.find(" first used in ") != std::string::npos;
+  const size_t colon = name.rfind(':');
+  if (!has_line || colon == std::string::npos || name.find_first_not_of("0123456789", colon + 1) != std::string::npos) return name;
+  return name.substr(0, colon);
+}
+
 bool is_default_label(const LockRecord &lock) {
   return lock.label.empty() || lock.label.rfind((lock.kind.empty() ? "lock" : lock.kind) + "@0x", 0) == 0;
 }

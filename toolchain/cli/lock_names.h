@@ -18,6 +18,10 @@ namespace lockwrap::cli {
 // `symbolizer` may be null.
 std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer);
 
+// The name by which a lock is known again in a profile of another build: "mutex created in f() a.cpp:12" without the line, or an edit above it
+// would make another lock of it.
+std::string lock_identity(const std::string &name);
+
 // The samples' label of the lock says nothing but its address: KIND@0xADDRESS, as the runtime writes it; or it has none.
 bool is_default_label(const LockRecord &lock);
 

@@ -7,20 +7,13 @@
 #include <tuple>
 
 #include "function_name.h"
+#include "lock_names.h"
 
 namespace lockwrap::cli {
 namespace {
 
 using PlaceKey = std::tuple<Side, std::string, std::string, std::string>;     // function, file, mode
 using StackKey = std::tuple<Side, std::string, std::vector<std::string>>;     // lock, functions
-
-// "mutex created in f() a.cpp:12" without the line, as for places: else an edit above it would make another lock of it.
-std::string identity_of(const std::string &lock) {
-  const bool has_line = lock.find(" created in ") != std::string::npos || lock.find(" first used in ") != std::string::npos;
-  const size_t colon = lock.rfind(':');
-  if (!has_line || colon == std::string::npos || lock.find_first_not_of("0123456789", colon + 1) != std::string::npos) return lock;
-  return lock.substr(0, colon);
-}
 
 struct LockSums {
   LockChange change;
@@ -52,7 +45,7 @@ void add_places(LockSums &sums, const std::vector<PlaceTotal> &totals, Side side
 
 void add_report(std::map<std::pair<std::string, std::string>, LockSums> &locks, const LockReport &report, const Part &part, bool is_after) {
   for (const LockRow &row : report.rows) {
-    LockSums &sums = locks[{identity_of(row.name), row.kind}];
+    LockSums &sums = locks[{lock_identity(row.name), row.kind}];
     sums.change.name = row.name;
     sums.change.kind = row.kind;
     (is_after ? sums.is_there : sums.was_there) = true;
@@ -70,7 +63,7 @@ void add_stacks(std::map<StackKey, Change> &stacks, NamedProfile &profile, const
     for (const LockStack &stack : stacks_of(profile, side)) {
       std::vector<std::string> functions;
       for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) functions.push_back(frame->function);
-      part.add(stacks[{side, identity_of(stack.lock), std::move(functions)}], stack.wait_ns);
+      part.add(stacks[{side, lock_identity(stack.lock), std::move(functions)}], stack.wait_ns);
     }
   }
 }
@@ -92,6 +85,10 @@ bool is_unchanged(const LockChange &lock) {
 
 }  // namespace
 
+bool is_per_second(int64_t before_duration_ns, int64_t after_duration_ns, bool is_absolute) {
+  return !is_absolute && before_duration_ns > 0 && after_duration_ns > 0;
+}
+
 ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, NamedProfile &after, const LockReport &after_report, bool is_absolute) {
   ProfileDiff diff;
   diff.before_path = before.path();
@@ -100,7 +97,7 @@ ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, Nam
   diff.after_program = after_report.program;
   diff.before_duration_ns = before_report.duration_ns;
   diff.after_duration_ns = after_report.duration_ns;
-  diff.is_per_second = !is_absolute && before_report.duration_ns > 0 && after_report.duration_ns > 0;
+  diff.is_per_second = is_per_second(before_report.duration_ns, after_report.duration_ns, is_absolute);
   const auto factor = [&](int64_t duration_ns) { return diff.is_per_second ? 1e9 / static_cast<double>(duration_ns) : 1.0; };
   const Part first{&Change::before, factor(before_report.duration_ns)}, second{&Change::after, factor(after_report.duration_ns)};
 

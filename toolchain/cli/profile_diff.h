@@ -57,7 +57,10 @@ struct ProfileDiff {
   std::vector<StackChange> stacks;  // only changed ones, the largest change first
 };
 
-// Of all locks of two reports that hide no row. `is_absolute`, or a profile that does not say how long it was watched: of sums.
+// Waits are compared by the watched second, unless sums are asked for or a profile does not say how long it was watched.
+bool is_per_second(int64_t before_duration_ns, int64_t after_duration_ns, bool is_absolute);
+
+// Of all locks of two reports that hide no row.
 ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, NamedProfile &after, const LockReport &after_report, bool is_absolute);
 
 // `top`: how many locks and stacks, 0 for all.

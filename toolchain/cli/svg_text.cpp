@@ -102,6 +102,13 @@ size_t text_columns(std::string_view text) {
 }
 
 std::string fitted_label(const FrameLabel &label, size_t columns) {
+  if (!label.mark.empty()) {
+    const std::string name(label.name), place(label.place), note = ", " + std::string(label.note), mark(label.mark);
+    if (!place.empty() && text_columns(name + " " + place + note) <= columns) return name + " " + place + note;
+    if (text_columns(name + note) <= columns) return name + note;
+    const std::string rest = columns > 2 ? fitted_label({.name = label.name}, columns - 2) : "";
+    return columns == 0 ? "" : rest.empty() ? mark : mark + " " + rest;
+  }
   if (columns < kFewestColumns) return "";
   std::string text(label.name), fitting;
   if (text_columns(text) <= columns) fitting = text;

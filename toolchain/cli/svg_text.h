@@ -17,10 +17,12 @@ struct FrameLabel {
   std::string_view name;
   std::string_view place = {};  // behind the name, if there is room
   std::string_view note = {};   // behind both, if there is more
+  std::string_view mark = {};   // a sign that says the least of the note; it stands before the name where the note has no room
 };
 
 // The longest form of a label that fits: with place and note, with the place, the name alone, the name without its namespaces and classes,
-// that cut with "..". "" when not even that fits. flame.js does the same when the picture is zoomed.
+// that cut with "..". "" when not even that fits. With a mark:
+// with place and note, with the note, the mark and the name as it fits, the mark alone. flame.js does the same when the picture is zoomed.
 std::string fitted_label(const FrameLabel &label, size_t columns);
 
 }  // namespace lockwrap::cli

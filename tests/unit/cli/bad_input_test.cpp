@@ -24,6 +24,8 @@ const std::string kCommands[] = {
     "symbolize BAD -o OUT",
     "export BAD --format=pprof -o OUT",
     "export BAD --format=folded -o OUT",
+    "export BAD --format=contention -o OUT",
+    "diff GOOD BAD --flame -o OUT",
     "export BAD --format=speedscope -o OUT",
     "export BAD --format=prometheus -o OUT",
     "export BAD --format=csv -o OUT",

@@ -51,6 +51,39 @@ TEST_CASE("folded stacks begin with the outermost function and end with the lock
   CHECK(exported.in("folded --side=holder") == "main;save();[the \"big\\one\", a,b] 600\n");
 }
 
+TEST_CASE("the text form of gperftools has names of its own, innermost functions first, and nanoseconds") {
+  Exported exported;
+  CHECK(exported.in("contention") ==
+        "--- symbol\n"
+        "binary=/usr/bin/service\n"
+        "0x1000 inner<int, char>()\n0x1001 inner<int, char>()\n"
+        "0x1002 inlined_into()\n0x1003 inlined_into()\n"
+        "0x1004 main\n0x1005 main\n"
+        "---\n"
+        "--- contention\n"
+        "cycles/second=1000000000\n"
+        "sampling period=1\n"
+        "ms since reset=12000\n"
+        "3000000051 4 @ 0x1001 0x1003 0x1005\n"
+        "7 2 @ 0x1001 0x1003\n");
+  const std::string holder = exported.in("contention --side=holder");
+  CHECK(has(holder, "0x1000 save()\n0x1001 save()\n0x1002 main\n0x1003 main\n---\n"));
+  CHECK(has(holder, "\n600 1 @ 0x1001 0x1003\n"));
+}
+
+TEST_CASE("no name breaks the text form of gperftools") {
+  const TemporaryFolder folder;
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 created=0x0 first_use=0x2000 contentions=0 wait_ns=5 max_wait_ns=5 blamed_ns=0")
+      .frames(0x2000, {{"Counter::operator--", "/src/a.cpp", 5}})
+      .frames(0x3000, {{"two\nlines\r--- contention", "/src/a.cpp", 6}})
+      .frames(0x4000, {{"-----", "/src/a.cpp", 7}});
+  profile.sample({"waiter", 1, 0x2000, 0, {0x2000, 0x3000, 0x4000}, 0, 5}).write(folder / "a.pb.gz");
+  const std::string text = run_lockwrap("export " + (folder / "a.pb.gz") + " --format=contention").output;
+  CHECK(has(text, "\n0x1001 Counter::operator- -\n0x1002 two?lines?- - - contention\n0x1003 two?lines?- - - contention\n0x1004 - - - - -\n"));
+  CHECK(has(text, "\n5 1 @ 0x1001 0x1003 0x1005\n"));  // pprof divides by the count
+}
+
 TEST_CASE("speedscope gets a profile a side, whose samples refer to frames with file and line") {
   Exported exported;
   const json both = json::parse(exported.in("speedscope"));
@@ -117,7 +150,7 @@ TEST_CASE("pprof of one side has the samples of that side alone") {
 TEST_CASE("a profile in which nobody waited is exported to every format") {
   const TemporaryFolder folder;
   SyntheticProfile().write(folder / "empty.pb.gz");
-  for (const char *format : {"pprof", "folded", "speedscope", "prometheus", "csv"}) {
+  for (const char *format : {"pprof", "folded", "contention", "speedscope", "prometheus", "csv"}) {
     CAPTURE(format);
     CHECK(run_lockwrap("export " + (folder / "empty.pb.gz") + " --format=" + format + " -o " + (folder / "out")).exit_status == 0);
   }

@@ -91,19 +91,20 @@ TEST_CASE("a picture of nothing says that nothing waited") {
 }
 
 TEST_CASE("a comparison is coloured by what has changed") {
-  FlameBuilder builder(FlameSide::kWaiter);
+  FlameBuilder builder(FlameSide::kWaiter, FlameComparison{});
   builder.add(waiting("ledger", {"grown()"}, 1000));
-  builder.add(waiting("ledger", {"grown()"}, 100), FlameBuilder::Weight::kBefore);
   builder.add(waiting("ledger", {"shrunk()"}, 1000));
-  builder.add(waiting("ledger", {"shrunk()"}, 2000), FlameBuilder::Weight::kBefore);
   builder.add(waiting("ledger", {"equal()"}, 1000));
-  builder.add(waiting("ledger", {"equal()"}, 1000), FlameBuilder::Weight::kBefore);
+  builder.add(waiting("ledger", {"grown()"}, 400), FlameBuilder::Weight::kOther);
+  builder.add(waiting("ledger", {"shrunk()"}, 2000), FlameBuilder::Weight::kOther);
+  builder.add(waiting("ledger", {"equal()"}, 1000), FlameBuilder::Weight::kOther);
   const std::string svg = flame_svg_file(builder.finish(), kCaption);
   CHECK(what_xmllint_says(svg) == "");
-  CHECK(holds(svg, "class=\"w more4\"><title>grown()\nfile.cpp:1\nwaited 1.00 us, 33 % of all; before: 100 ns<"));
-  CHECK(holds(svg, "class=\"w less3\"><title>shrunk()"));
-  CHECK(holds(svg, "class=\"w same\"><title>equal()"));
-  CHECK(holds(svg, "more than before"));
+  CHECK(holds(svg, "class=\"w c more3\" data-note=\"+150 %\" data-mark=\"+\"><title>grown()\nfile.cpp:1\nwaited 400 ns before, 1.00 us now (+150 %); 33 % of all now<"));
+  CHECK(holds(svg, "class=\"w c less3\" data-note=\"-50 %\" data-mark=\"-\"><title>shrunk()"));
+  CHECK(holds(svg, "class=\"w c same\" data-note=\"as before\" data-mark=\"=\"><title>equal()"));
+  CHECK(holds(svg, ">grown() file.cpp:1, +150 %</text>"));
+  CHECK(holds(svg, "+ more than before"));
 }
 
 TEST_CASE("a stack as thin as a hair does not make a picture tall") {

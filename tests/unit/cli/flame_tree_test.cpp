@@ -250,11 +250,47 @@ TEST_CASE("sums of a hostile profile stay in their boxes") {
 }
 
 TEST_CASE("a second profile is the weight to compare with") {
-  FlameBuilder builder(FlameSide::kWaiter);
+  FlameBuilder builder(FlameSide::kWaiter, FlameComparison{});
   builder.add(waiting("ledger", {"reserve()", "main"}, 10));
-  builder.add(waiting("ledger", {"reserve()", "main"}, 30), FlameBuilder::Weight::kBefore);
+  builder.add(waiting("ledger", {"reserve()", "main"}, 30), FlameBuilder::Weight::kOther);
   const FlameGraph graph = builder.finish();
-  CHECK(graph.has_before);
+  CHECK(graph.comparison);
   CHECK(graph.root.wait_ns == 10);
-  CHECK(graph.root.children.at(0).before_ns == 30);
+  CHECK(graph.root.children.at(0).other_ns == 30);
+}
+
+TEST_CASE("a comparison knows places and locks of another build again") {
+  FlameBuilder builder(FlameSide::kBoth, FlameComparison{});
+  BlamedStack shown = blamed(waiting("mutex created in open() a.cpp:12", {"reserve()", "main"}, 0), {"save()"}, 10), other = shown;
+  other.waiter.lock = "mutex created in open() a.cpp:15";
+  other.wait_ns = 30;
+  for (StackFrame &frame : other.waiter.frames) frame = {frame.function, "/another/folder/file.cpp", 9};
+  for (StackFrame &frame : other.holder) frame.line = 9;
+  add(builder, shown);
+  LockStack holder;
+  holder.frames = other.holder;
+  other.waiter.wait_ns = other.wait_ns;
+  builder.add_waiter(other.waiter, FlameBuilder::Weight::kOther);
+  builder.add_holder(&holder, other.wait_ns, FlameBuilder::Weight::kOther);
+  const FlameGraph graph = builder.finish();
+  CHECK(count_of(graph) == 5);  // all, the lock, reserve(), main, save()
+  visit(graph.root, [](const FlameNode &node) {
+    CAPTURE(node.name);
+    CHECK(node.wait_ns == 10);
+    CHECK(node.other_ns == 30);
+    if (node.kind == FlameKind::kWaiter || node.kind == FlameKind::kHolder) CHECK(node.place == "file.cpp:1");  // the shown one's
+  });
+  CHECK(graph.root.children.at(0).name == "mutex created in open() a.cpp");
+}
+
+TEST_CASE("what only the other profile has is no part of what is too small to be shown") {
+  FlameBuilder builder(FlameSide::kWaiter, FlameComparison{});
+  builder.add(waiting("ledger", {"big()"}, 900'000));
+  for (int small = 0; small < 100; ++small) builder.add(waiting("ledger", {"small" + std::to_string(small) + "()"}, 1000));
+  builder.add(waiting("ledger", {"gone()"}, 500'000), FlameBuilder::Weight::kOther);
+  FlameGraph graph = builder.finish();
+  prune_flame(graph, 0.01, 1000);
+  REQUIRE(graph.root.children.size() == 2);
+  CHECK(graph.root.children[1].name == "... 100 more");
+  CHECK(graph.root.children[1].other_ns == 0);
 }

@@ -1,4 +1,4 @@
-// The page of `lockwrap html` as a file: its parts, its markup, what is missing when there is nothing. tests/looks opens it.
+// The page of `lockwrap html` as a file: its parts, its markup, what is missing when there is nothing. tests/pictures opens it.
 #include <doctest/doctest.h>
 
 #include <regex>
@@ -56,13 +56,32 @@ TEST_CASE("the page has all its parts, and needs nothing from elsewhere") {
   check_ids(page);
   static const std::regex kOutside("(src|href)=\"(?!#)|url\\(|@import|https?://(?!www\\.w3\\.org)");
   CHECK_FALSE(std::regex_search(page, kOutside));
+  CHECK(has(page, "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"));  // nor may anything in a name ask for it
+}
+
+TEST_CASE("what there is nothing of is no part of the page") {
+  const std::string empty = page_of(SyntheticProfile());
+  CHECK(has(empty, "no thread waited for a lock</p>"));
+  CHECK(has(empty, ">Nothing to do</h2>"));
+  CHECK(has(empty, "That is a good result"));
+  CHECK_FALSE(has(empty, "<nav"));
+  CHECK_FALSE(has(empty, "<table"));
+  SyntheticProfile unheld;
+  unheld.comment("lockwrap lock id=1 kind=mutex address=0x1000 contentions=1 wait_ns=1000 max_wait_ns=1000 blamed_ns=0 name=a");
+  unheld.frames(0x2000, {{"wait_here()", "/src/a.cpp", 5}}).sample({"waiter", 1, 0x2000, 0, {0x2000}, 1, 1000});
+  const std::string page = page_of(unheld);
+  CHECK(has(page, "<section id=\"waiters\""));
+  CHECK_FALSE(has(page, "id=\"holders\""));
+  CHECK_FALSE(has(page, "href=\"#holders\""));
+  CHECK(has(page, "<p>No holder seen: the lock was free already"));
+  CHECK_FALSE(has(page_of(contended()), "<p>No holder seen: "));
 }
 
 TEST_CASE("the page says what is waited for, by whom, because of whom") {
   const std::string page = page_of(contended());
   CHECK(has(page, "Threads waited 4.20 s in total for `accounts`"));
   CHECK(has(page, "<td>accounts</td><td class=\"number\" data-value=\"4200000000\">4.20 s</td>"));
-  CHECK(has(page, "<td>Cache&lt;int, char&gt;::get() cache.cpp:41</td><td>Ledger::rebuild() ledger.cpp:88</td><td>accounts</td>"));
+  CHECK(has(page, "<td class=\"places\"><div>Cache&lt;int, char&gt;::get() cache.cpp:41</div></td><td class=\"places\"><div>Ledger::rebuild() ledger.cpp:88</div></td><td>accounts</td>"));
   CHECK(has(page, "9 waits of 1.05 ms to 2.10 ms"));
 }
 
@@ -106,8 +125,9 @@ TEST_CASE("findings stand in the page with their circles") {
              "lockwrap: misuse: thread w/9 unlocks a mutex that it has not.\n");
   const std::string page = page_of(contended(), "--findings " + (folder / "log"));
   CHECK(has(page, "<section id=\"findings\""));
-  CHECK(has(page, "<h3>lock-order</h3>"));
-  CHECK(has(page, "<h3>misuse</h3>"));
+  CHECK(page.find("id=\"findings\"") < page.find("id=\"summary\""));
+  CHECK(has(page, "<h3>Finding 1: lock-order</h3>"));
+  CHECK(has(page, "<h3>Finding 2: misuse</h3>"));
   CHECK(has(page, "<svg class=\"circle\""));
   CHECK(has(page, "then this in &lt;two&gt; [0x2]"));
   check_ids(page);

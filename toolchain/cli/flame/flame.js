@@ -31,7 +31,7 @@ function lockwrap_flame(svg) {
     const has_place = is_function && lines.length > 2;
     const frame = {
       element, rect, kind, text: element.querySelector("text"), name: lines[0], place: has_place ? lines[1] : "",
-      note: element.dataset.note || "",
+      note: element.dataset.note || "", mark: element.dataset.mark || "",
       details: lines.slice(has_place ? 2 : 1).join(" "), row: Math.round(Number(rect.getAttribute("y")) / kRowHeight),
       start: (Number(rect.getAttribute("x")) - kMargin) / (width_before - 2 * kMargin),
       width: Number(rect.getAttribute("width")) / (width_before - 2 * kMargin), shown: true
@@ -41,7 +41,7 @@ function lockwrap_flame(svg) {
     last_in_row[frame.row] = frame;
     element.setAttribute("role", "button");
     element.setAttribute("tabindex", frames.length === 0 ? "0" : "-1");
-    element.setAttribute("aria-label", [frame.name, frame.place, frame.details].filter(Boolean).join(", "));
+    if (frame.text) frame.text.setAttribute("aria-hidden", "true");  // the title is the button's name, and says more
     frame_of_element.set(element, frame);
     frames.push(frame);
   }
@@ -71,7 +71,12 @@ function lockwrap_flame(svg) {
     }
     return kept + "..";
   }
-  function fitted_label({name, place, note}, columns) {
+  function fitted_label({name, place, note, mark}, columns) {
+    if (mark) {
+      for (const text of [place && name + " " + place + ", " + note, name + ", " + note]) if (text && columns_of(text) <= columns) return text;
+      const rest = columns > 2 ? fitted_label({name}, columns - 2) : "";
+      return columns < 1 ? "" : rest ? mark + " " + rest : mark;
+    }
     if (columns < kFewestColumns) return "";
     let text = name, fitting = columns_of(name) <= columns ? name : "";
     for (const part of [place && " " + place, note && ", " + note].filter(Boolean)) {
@@ -202,7 +207,7 @@ function lockwrap_flame(svg) {
       frame.rect.setAttribute("x", frame.x);
       frame.rect.setAttribute("width", frame.pixels);
       const label = fitted_label(frame, Math.floor((frame.pixels - 2 * kTextPadding) / kColumnWidth));
-      if (label && !frame.text) frame.text = make(frame.element, kSvg, "text", {y: frame.row * kRowHeight + kTextOffset});
+      if (label && !frame.text) frame.text = make(frame.element, kSvg, "text", {y: frame.row * kRowHeight + kTextOffset, "aria-hidden": "true"});
       if (!frame.text) continue;
       frame.text.textContent = label;
       frame.text.setAttribute("x", frame.x + kTextPadding);

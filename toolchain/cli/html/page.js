@@ -5,8 +5,11 @@
   function value_of(row, column) {
     const cell = row.cells[column];
     const value = cell.getAttribute('data-value');
-    return value === null ? cell.textContent.toLowerCase() : Number(value);
+    return value === null ? cell.textContent : Number(value);
   }
+
+  // Of names, "shard 9" before "shard 10".
+  const names = new Intl.Collator('en', {numeric: true});
 
   // Numbers begin with the largest, names with the first. Equal rows stay as they were.
   function sort_by(table, column) {
@@ -21,7 +24,7 @@
     rows.sort(function (left, right) {
       const one = value_of(left, column);
       const other = value_of(right, column);
-      const order = one < other ? -1 : one > other ? 1 : 0;
+      const order = is_number ? one - other : names.compare(one, other);
       return is_descending ? -order : order;
     });
     table.tBodies[0].append(...rows);
@@ -49,7 +52,7 @@
         row.hidden = row.textContent.toLowerCase().indexOf(wanted) < 0;
         if (!row.hidden) ++shown;
       }
-      count.textContent = wanted ? shown + ' of ' + table.tBodies[0].rows.length : '';
+      count.textContent = !wanted ? '' : shown === 0 ? 'no row has this' : shown + ' of ' + table.tBodies[0].rows.length + ' rows';
     });
   }
 
