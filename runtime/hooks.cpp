@@ -71,12 +71,13 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
   if (locks::held_again(thread, held)) return;
   if (!(held.entry->lock & kShared)) {
     held.detail->wait.wait_ns = contention::begin_hold(record, lock, now_ns);
+    if (now_ns) contention::note_begin(thread, record, now_ns);
     return;
   }
+  if (locks::ReadHold* stale = locks::find_read_hold(thread, lock.address)) stale->lock = 0;  // of a hold that ended without a release
   locks::ReadHold* own = locks::find_read_hold(thread, 0);
-  if (own) own->lock = 0;
   held.detail->wait.is_begin_unknown = !contention::begin_read_hold(record, lock, now_ns, own);
-  if (own && own->lock) contention::note_begin(thread, own->begin_ns);
+  if (own && own->lock) contention::note_begin(thread, record, own->begin_ns);
 }
 
 // Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
@@ -115,13 +116,13 @@ void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t
   if (!place) return;
   ticket.record = record;
   ticket.place = contention::places.index_of(place);
-  contention::note_arrival(*record, ref, ticket.start_ns);
   record->lanes[place->lane].waiting.arrive(ticket.start_ns);
-  record->pulse.arrive();
+  const uint64_t pulse = record->pulse.arrive();
   if (ref.identity) locks::make_loud(*record, ref);
   else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
   thread.wait.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
   thread.wait.place.store(ticket.place, std::memory_order_release);
+  contention::note_arrival(*record, ref, pulse);
 }
 
 contention::WaitOutcome outcome_of(WaitEnd end) {
@@ -130,7 +131,9 @@ contention::WaitOutcome outcome_of(WaitEnd end) {
 }
 
 contention::HoldSpan span_of(const Release& release) {
-  return contention::span_of(release.lanes, release.entry.lock & kShared, release.detail.wait);
+  // Where readers are not told from writers, any holder of a readers-writer lock may be a reader.
+  const bool may_read = kShared ? (release.entry.lock & kShared) != 0 : release.detail.record->kind == LockKind::kRwlock;
+  return contention::span_of(release.lanes, !may_read, release.detail.wait);
 }
 
 Settlement settlement_of(const Release& release) {
@@ -214,7 +217,7 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
     thread->busy = false;
     return;
   }
-  // Inside the critical section: a clock, two additions and the thread's own memory.
+  // Inside the critical section: a clock, two additions and the thread's own memory; at times a look at the holder (hold_time.h).
   const uint64_t end_ns = base::monotonic_ns();
   if (LOCKWRAP_UNLIKELY(ticket.event)) contention::note_wait_end(*thread, ticket.event, end_ns, outcome_of(end));
   ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
@@ -225,7 +228,6 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
   if (held.entry) {
     begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
-    contention::note_begin(*thread, end_ns);
     wait.is_begin_unknown = held.detail->wait.is_begin_unknown;
     held.detail->wait = wait;
   } else if (end == WaitEnd::kRefused) {
@@ -368,6 +370,7 @@ void renewed(uintptr_t lock, LockKind kind, uintptr_t site) {
     for (HeldRef held = locks::find_held(*thread, address); held.entry; held = locks::find_held(*thread, address)) {
       locks::remove_held(*thread, held);
     }
+    if (locks::ReadHold* own = locks::find_read_hold(*thread, address)) own->lock = 0;
   }
   const LockRef ref = ref_of(lock, kind);
   if (!ref.identity) {

@@ -25,17 +25,18 @@ inline uint64_t coarse_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
 
-// How often the calling thread has left the processor: to wait for something, or because another thread was to run. A system call that does not
-// fail on Linux.
+// How often the calling thread has left the processor: to wait for something, or because another thread was to run. A system call, refused by
+// some filters.
 struct Switches {
   uint32_t voluntary, forced;
+  bool is_known;
 };
 inline Switches own_switches() {
   rusage usage{};
   const int saved_errno = errno;
-  getrusage(RUSAGE_THREAD, &usage);
+  const bool is_known = getrusage(RUSAGE_THREAD, &usage) == 0;
   errno = saved_errno;
-  return {static_cast<uint32_t>(usage.ru_nvcsw), static_cast<uint32_t>(usage.ru_nivcsw)};
+  return {static_cast<uint32_t>(usage.ru_nvcsw), static_cast<uint32_t>(usage.ru_nivcsw), is_known};
 }
 
 // Processor time of a thread of this process, by its kernel thread id, 0: of the calling one. A system call, 0.2 to 0.5 us. 0: there is no such

@@ -102,7 +102,8 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
   const bool is_same = !own && pulse == record.seen_pulse.load(std::memory_order_relaxed);
   if (is_same && !locks::Pulse::has_waiters(pulse)) return lanes;
   uint64_t begin_ns = own ? own->begin_ns : record.begin_ns.load(std::memory_order_relaxed);
-  lanes.waited_since_ns = record.waited_since_ns.load(std::memory_order_relaxed);
+  lanes.first_wait_word = record.first_wait_word.load(std::memory_order_relaxed);
+  lanes.seen_pulse = record.seen_pulse.load(std::memory_order_relaxed);
   if (kept & kInPassing) {
     const uint64_t passed_ns = base::coarse_ns() - (kept & ~kInPassing);
     const bool is_short = passed_ns < kStepsOfLong * coarse_step_ns;

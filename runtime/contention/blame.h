@@ -38,7 +38,8 @@ struct HoldLanes {
   bool is_own;            // of a reader that has noted its beginning
   bool began_waited_for;  // somebody waited when it began
   uint64_t begin_ns;      // right in these two cases, and of one that began with a wait of its own, unless by a reader
-  uint64_t waited_since_ns;  // when the first waiter came to a hold that began without one
+  uint64_t first_wait_word;  // of the record
+  uint64_t seen_pulse;       // of the record: when the hold began
   uint64_t words[locks::kLanes];
   uint64_t begins[locks::kLanes];
 };

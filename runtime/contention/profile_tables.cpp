@@ -119,7 +119,8 @@ void add_times(Times& times, uint64_t ns, uint32_t count) {
   raise_to(times.max_ns, ns);
   uint32_t bucket = ns ? 63u - static_cast<uint32_t>(__builtin_clzll(ns)) : 0;
   if (bucket >= kHistogramBuckets) bucket = kHistogramBuckets - 1;
-  times.histogram[bucket].fetch_add(count, std::memory_order_relaxed);
+  constexpr uint32_t kFull = ~uint32_t{0} - (uint32_t{1} << 16);  // what several threads add at once still fits
+  if (times.histogram[bucket].load(std::memory_order_relaxed) < kFull) times.histogram[bucket].fetch_add(count, std::memory_order_relaxed);
 }
 
 void reset_profile(uint64_t now_ns) {
@@ -132,6 +133,7 @@ void reset_profile(uint64_t now_ns) {
     clear(pair.blamed_ns);
   });
   holders.for_each([](Holder& holder) {
+    clear(holder.count);
     clear(holder.holds);
     clear(holder.looked_ns);
     clear(holder.blocked_ns);

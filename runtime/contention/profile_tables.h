@@ -19,7 +19,7 @@ namespace lockwrap::contention {
 // Bucket b counts waits of 2^b to 2^(b+1) ns; the last one also longer ones (18 minutes and more).
 constexpr uint32_t kHistogramBuckets = 41;
 
-// Times by their length, and their sum.
+// Times by their length, and their sum. A bucket that is full stays so.
 struct Times {
   std::atomic<uint64_t> sum_ns;
   std::atomic<uint64_t> max_ns;
@@ -65,6 +65,7 @@ struct Holder : base::TableEntry, Pending {
   uintptr_t site;
   bool is_reader;
   std::atomic<uint32_t> next_of_record;
+  std::atomic<uint64_t> count;
   Times holds;
   // Of the holds within which somebody looked at what the holder did: their length, and how much of it the holder slept.
   std::atomic<uint64_t> looked_ns;

@@ -46,10 +46,11 @@ struct Lane {
 // Moves with every arrival and departure of a waiter: tells in one load whether anything has happened since a holder looked.
 class Pulse {
  public:
-  void arrive() { word_.fetch_add(kEvent + 1, std::memory_order_seq_cst); }  // make_loud tells why
+  uint64_t arrive() { return word_.fetch_add(kEvent + 1, std::memory_order_seq_cst); }  // make_loud tells why; gives what was before
   void leave() { word_.fetch_add(kEvent - 1, std::memory_order_release); }  // whoever sees it sees the lane's word, too
   uint64_t load() const { return word_.load(std::memory_order_seq_cst); }
   static bool has_waiters(uint64_t word) { return word & (kEvent - 1); }
+  static uint64_t events(uint64_t word) { return word >> WaitingIntegral::kWaiterBits; }
 
  private:
   static constexpr uint64_t kEvent = uint64_t{1} << WaitingIntegral::kWaiterBits;
@@ -71,11 +72,14 @@ struct alignas(64) LockRecord : base::TableEntry {
   Pulse pulse;
   std::atomic<uint64_t> seen_pulse;  // when all lanes' begin_word were up to date; written by holders
   std::atomic<uint64_t> begin_ns;    // of the present hold, if somebody waited then; written by holders
-  std::atomic<uint64_t> waited_since_ns;  // when a waiter came last that was the only one; written by waiters
-  // The holder and its processor time at that moment, if somebody looked: look_ns is the same then. Written by waiters.
-  std::atomic<uint64_t> look_ns;
+  // When the first waiter came to a hold that began without one, as a word (contention/hold_time.h). And the holder and its processor time at
+  // that moment, if somebody looked: look_word is the same then. Written by waiters.
+  std::atomic<uint64_t> first_wait_word;
+  std::atomic<uint64_t> look_word;
   std::atomic<uint64_t> look_cpu_ns;
   std::atomic<uint32_t> look_thread;  // kernel thread id
+  std::atomic<uint64_t> arrival_look_due_ns;  // when a waiter may ask the kernel again,
+  std::atomic<uint64_t> begin_look_due_ns;    // and when a holder may
   std::atomic<uint32_t> same_holds;  // that began one after the other with the same pulse; written by holders
   std::atomic<uint32_t> generation;  // of the lock at this address; part of the identity word
   std::atomic<uint32_t> name;        // index into names, 0: none

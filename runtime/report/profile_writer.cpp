@@ -223,10 +223,9 @@ void write_holder_comment(const Holder& holder) {
   base::TextOf<2048> line;
   line.add("lockwrap holder lock=").add_number(locks::lock_records.index_of(holder.record)).add(" site=").add_hex(call_at(holder.site));
   if (holder.is_reader) line.add(" mode=read");
-  line.add(" hold_ns=").add_number(hold_ns).add(" max_hold_ns=").add_number(longest)
+  line.add(" holds=").add_number(holder.count.load(std::memory_order_relaxed) + holder.pending_count).add(" hold_ns=").add_number(hold_ns).add(" max_hold_ns=").add_number(longest)
       .add(" looked_ns=").add_number(holder.looked_ns.load(std::memory_order_relaxed))
-      .add(" blocked_ns=").add_number(holder.blocked_ns.load(std::memory_order_relaxed))
-      .add(" in_progress=").add_number(holder.pending_count);
+      .add(" blocked_ns=").add_number(holder.blocked_ns.load(std::memory_order_relaxed));
   add_histogram(line, histogram);
   sink.add_comment(line.c_str());
 }

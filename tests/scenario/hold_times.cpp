@@ -1,10 +1,10 @@
-// hold_times: one function sleeps while it has its lock, one works, one reads. The report must say how long each held it while another thread
-// waited, and that only the first one slept. Holds are measured from inside and from outside: theirs lies in between.
+// hold_times: functions that sleep while they have their lock, one that works, one that reads. The report must say how long each held it while
+// another thread waited, and who slept. Holds are measured from inside and from outside: theirs lies in between.
 #include <shared_mutex>
 
 #include "scenario.h"
 
-static std::mutex asleep, awake;
+static std::mutex asleep, slow, awake;
 static std::shared_mutex table;
 constexpr int kRounds = 15;
 
@@ -48,7 +48,6 @@ static long long processor_ns() {
   return used.tv_sec * 1'000'000'000LL + used.tv_nsec;
 }
 
-// Two that have waited themselves: the second one for the first one, so that the first one's hold counts from its beginning.
 NOINLINE static void work_inside(std::atomic<int>& turn, Bounds& bounds) {
   const long long begin_ns = now_ns();
   awake.lock();
@@ -59,20 +58,33 @@ NOINLINE static void work_inside(std::atomic<int>& turn, Bounds& bounds) {
   if (turn++ == 0) bounds.add(begin_ns, held_ns, about_to_end_ns);
 }
 
-NOINLINE static void let_them_work(Bounds& bounds) {
+NOINLINE static void nap_inside(std::atomic<int>& turn, Bounds& bounds) {
+  const long long begin_ns = now_ns();
+  slow.lock();
+  const long long held_ns = now_ns();
+  for (int nap = 0; nap < 5; ++nap) pass_ms(1);
+  const long long about_to_end_ns = now_ns();
+  slow.unlock();
+  if (turn++ == 0) bounds.add(begin_ns, held_ns, about_to_end_ns);
+}
+
+// Two that have waited themselves: the second one for the first one, so that the first one's hold counts from its beginning.
+template <class Hold>
+void let_two(std::mutex& mutex, Hold hold, Bounds& bounds) {
   std::atomic<int> turn = 0;
-  awake.lock();
-  const WaitingThread first([&] { work_inside(turn, bounds); });
-  const WaitingThread second([&] { work_inside(turn, bounds); });
-  awake.unlock();
+  mutex.lock();
+  const WaitingThread first([&] { hold(turn, bounds); });
+  const WaitingThread second([&] { hold(turn, bounds); });
+  mutex.unlock();
 }
 
 int main() {
-  Bounds sleeper{"sleeper"}, worker{"worker"}, reader{"reader"};
+  Bounds sleeper{"sleeper"}, napper{"napper"}, worker{"worker"}, reader{"reader"};
   for (int round = 0; round < kRounds; ++round) {
     sleep_inside(sleeper);
     read_inside(reader);
-    let_them_work(worker);
+    let_two(awake, work_inside, worker);
+    let_two(slow, nap_inside, napper);
   }
-  for (const Bounds* bounds : {&sleeper, &worker, &reader}) bounds->print();
+  for (const Bounds* bounds : {&sleeper, &napper, &worker, &reader}) bounds->print();
 }

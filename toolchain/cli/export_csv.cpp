@@ -26,7 +26,7 @@ std::string line(const Cells &...cells) {
 
 // Empty where no hold time is known.
 std::string hold_cell(const HoldTimes &holds, std::optional<int64_t> time_ns) {
-  return holds.count() > 0 && time_ns ? std::to_string(*time_ns) : "";
+  return holds.holds > 0 && time_ns ? std::to_string(*time_ns) : "";
 }
 
 std::string places_of(const LockRow &row, const std::vector<PlaceTotal> &places, const std::string &side) {

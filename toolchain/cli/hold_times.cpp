@@ -22,22 +22,11 @@ std::optional<int64_t> p99_of(const Histogram &histogram, int64_t longest_ns) {
 
 void HoldTimes::add(const HoldTimes &other) {
   for (const auto &[bucket, number] : other.histogram) histogram[bucket] = add_saturated(histogram[bucket], number);
-  in_progress = add_saturated(in_progress, other.in_progress);
+  holds = add_saturated(holds, other.holds);
   hold_ns = add_saturated(hold_ns, other.hold_ns);
   max_hold_ns = std::max(max_hold_ns, other.max_hold_ns);
   looked_ns = add_saturated(looked_ns, other.looked_ns);
   blocked_ns = add_saturated(blocked_ns, other.blocked_ns);
-}
-
-int64_t HoldTimes::count() const {
-  int64_t sum = in_progress;
-  for (const auto &[bucket, number] : histogram) sum = add_saturated(sum, number);
-  return sum;
-}
-
-int64_t HoldTimes::mean_ns() const {
-  const int64_t holds = count();
-  return holds > 0 ? hold_ns / holds : 0;
 }
 
 std::optional<double> HoldTimes::blocked_share() const {

@@ -40,7 +40,7 @@ bool is_most(int64_t part, int64_t whole) { return whole > 0 && static_cast<doub
 // The one who holds it most sleeps for most of that.
 bool is_blocked_holder(const LockRow &row, int64_t held_ns) {
   const PlaceTotal &top = row.held_by.front();
-  return is_most(top.wait_ns, held_ns) && top.holds.mean_ns() >= kLongSleepNs && top.holds.blocked_share().value_or(0) >= kMostShare;
+  return is_most(top.wait_ns, held_ns) && top.holds.mean_ns() >= kLongSleepNs && top.holds.is_looked_at_enough() && top.holds.blocked_share().value_or(0) >= kMostShare;
 }
 
 LockPattern pattern_of(const LockRow &row, const LockShape &shape) {

@@ -59,7 +59,7 @@ HolderRecord holder_of(const CommentLine &line) {
   holder.site = line.number("site");
   holder.mode = line.text("mode");
   holder.times.histogram = parse_histogram(line.text("histogram"));
-  holder.times.in_progress = line.amount("in_progress");
+  holder.times.holds = line.amount("holds");
   holder.times.hold_ns = line.amount("hold_ns");
   holder.times.max_hold_ns = line.amount("max_hold_ns");
   holder.times.looked_ns = line.amount("looked_ns");

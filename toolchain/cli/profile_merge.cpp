@@ -200,8 +200,8 @@ std::string ProfileMerge::comment_of(const HolderRecord &holder) const {
   std::string line = "lockwrap holder lock=" + std::to_string(holder.lock_id) + " site=" + address_text(holder.site);
   if (!holder.mode.empty()) line += " mode=" + holder.mode;
   const HoldTimes &times = holder.times;
-  const std::pair<const char *, int64_t> amounts[] = {{"hold_ns", times.hold_ns}, {"max_hold_ns", times.max_hold_ns}, {"looked_ns", times.looked_ns},
-                                                      {"blocked_ns", times.blocked_ns}, {"in_progress", times.in_progress}};
+  const std::pair<const char *, int64_t> amounts[] = {{"holds", times.holds}, {"hold_ns", times.hold_ns}, {"max_hold_ns", times.max_hold_ns}, {"looked_ns", times.looked_ns},
+                                                      {"blocked_ns", times.blocked_ns}};
   for (const auto &[key, amount] : amounts) line += std::string(" ") + key + "=" + std::to_string(amount);
   return line + histogram_text(times.histogram);
 }

@@ -21,7 +21,7 @@ Json json_of(const std::optional<Number> &number) {
 }
 
 Json hold_times_json(const HoldTimes &holds) {
-  return {{"count", holds.count()}, {"mean_ns", holds.mean_ns()}, {"p99_ns", json_of(holds.p99_ns())}, {"max_ns", holds.max_hold_ns},
+  return {{"count", holds.holds}, {"mean_ns", holds.mean_ns()}, {"p99_ns", json_of(holds.p99_ns())}, {"max_ns", holds.max_hold_ns},
           {"blocked_share", json_of(holds.blocked_share())}};
 }
 
@@ -32,7 +32,7 @@ Json places_json(const std::vector<PlaceTotal> &totals) {
     if (!total.mode.empty()) entry["mode"] = total.mode;
     entry["wait_ns"] = total.wait_ns;
     entry["contentions"] = total.contentions;
-    if (total.holds.count() > 0) entry["holds"] = hold_times_json(total.holds);
+    if (total.holds.holds > 0) entry["holds"] = hold_times_json(total.holds);
     list.push_back(std::move(entry));
   }
   return list;

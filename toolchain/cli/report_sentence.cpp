@@ -37,9 +37,10 @@ std::string unattributed_text(const LockRow &row) {
 bool is_mostly_unattributed(const LockRow &row) { return row.unattributed_ns > whole_wait(row) / 2; }
 
 // How long such holds are.
-std::string hold_times_text(const HoldTimes &holds) {
-  if (holds.count() == 0) return "";
-  if (holds.count() == 1) return ", once, " + duration_text(holds.mean_ns());
+std::string hold_times_text(const PlaceTotal &holder) {
+  const HoldTimes &holds = holder.holds;
+  if (holds.holds == 0) return "";
+  if (holder.contentions == 1) return ", once, " + duration_text(holds.mean_ns());
   std::string text = ", " + duration_text(holds.mean_ns()) + " at a time on average";
   const std::optional<int64_t> p99_ns = holds.p99_ns();
   if (p99_ns && *p99_ns < holds.max_hold_ns) text += " (99 % of its holds at most " + duration_text(*p99_ns) + ")";
@@ -49,7 +50,7 @@ std::string hold_times_text(const HoldTimes &holds) {
 std::string holder_text(const LockRow &row, const char *pronoun) {
   const PlaceTotal &top = row.held_by.front();
   std::string text = share_text(top.wait_ns, whole_wait(row)) + " of it while " + place_text(top.place) + " held " + pronoun +
-                     hold_times_text(top.holds.count() > 0 ? top.holds : row.hold_times) + ".";
+                     hold_times_text(top) + ".";
   if (is_mostly_unattributed(row) || top.wait_ns < whole_wait(row) / kLargeShareDivisor) return text;
   const bool is_same = !row.waits_in.empty() && row.waits_in.front().place.function == top.place.function;
   text += is_same ? " The same function waits and holds: hold the lock shorter there, or split it so that fewer threads share it."

@@ -20,7 +20,7 @@ struct Exported {
     SyntheticProfile profile;
     profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 created=0x0 first_use=0x2000 contentions=4 wait_ns=3000000001 max_wait_ns=2000 "
                     "blamed_ns=600 in_progress=1 histogram=0:1,9:1,10:1 name=the \"big\\one\", a;b")
-        .comment("lockwrap holder lock=1 site=0x3000 hold_ns=6000 max_hold_ns=4500 looked_ns=0 blocked_ns=0 in_progress=0 histogram=10:1,12:1")
+        .comment("lockwrap holder lock=1 site=0x3000 holds=2 hold_ns=6000 max_hold_ns=4500 looked_ns=0 blocked_ns=0 histogram=10:1,12:1")
         .comment("lockwrap lock id=2 kind=mutex address=0x1100 created=0x0 first_use=0x2000 contentions=1 wait_ns=50 max_wait_ns=50 blamed_ns=0 histogram=5:1 name=b")
         .comment("lockwrap lock id=3 kind=mutex address=0x1200 created=0x0 first_use=0x2000 contentions=2 wait_ns=7 max_wait_ns=7 blamed_ns=0 histogram=2:2 name=c")
         .frames(0x2000, {{"inner<int, char>(int)", "/src/a.cpp", 5}, {"inlined_into()", "/src/a.cpp", 15}})

@@ -49,6 +49,7 @@ TEST_CASE("a holder that sleeps for most of its hold holds it across a blocking 
   LockRow sleeping = row(10, 100 * kMs, 10, 95 * kMs);
   HoldTimes &holds = sleeping.held_by.front().holds;
   holds.histogram = {{23, 10}};
+  holds.holds = 10;
   holds.hold_ns = 95 * kMs;
   CHECK(pattern(sleeping) == "one-hog");  // nobody looked
   holds.looked_ns = 50 * kMs;
@@ -57,21 +58,23 @@ TEST_CASE("a holder that sleeps for most of its hold holds it across a blocking 
   CHECK(pattern(with_modes(sleeping, "write", "read")) == "held-across-blocking-call");
   holds.blocked_ns = 10 * kMs;
   CHECK(pattern(sleeping) == "one-hog");
-  holds = {{{10, 10}}, 0, 10'000, 2'000, 10'000, 10'000};  // as long as it takes to wake a thread
+  holds.looked_ns = holds.blocked_ns = 10 * kMs;  // one of ten holds says little
+  CHECK(pattern(sleeping) == "one-hog");
+  holds = {{{10, 10}}, 10, 10'000, 2'000, 10'000, 10'000};  // as long as it takes to wake a thread
   CHECK(pattern(sleeping) == "one-hog");
   LockRow elsewhere = row(10, 100 * kMs, 10, 30 * kMs);
-  elsewhere.held_by.front().holds = {{{23, 10}}, 0, 95 * kMs, 10 * kMs, 50 * kMs, 50 * kMs};
+  elsewhere.held_by.front().holds = {{{23, 10}}, 10, 95 * kMs, 10 * kMs, 50 * kMs, 50 * kMs};
   CHECK(pattern(elsewhere) == "unclear");  // what it holds is not what is waited for
 }
 
 TEST_CASE("hold times add up, and tell their mean and what most stay below") {
-  HoldTimes times{{{10, 98}, {20, 1}}, 1, 4'000'000, 1'900'000, 0, 0};
-  CHECK(times.count() == 100);
+  HoldTimes times{{{10, 98}, {20, 1}}, 100, 4'000'000, 1'900'000, 0, 0};
+  CHECK(times.holds == 100);
   CHECK(times.mean_ns() == 40'000);
   CHECK(*times.p99_ns() == 1'900'000);  // never more than the longest
   CHECK(!times.blocked_share());
-  times.add({{{10, 101}}, 0, 200'000, 2'000, 100'000, 40'000});
-  CHECK(times.count() == 201);
+  times.add({{{10, 101}}, 101, 200'000, 2'000, 100'000, 40'000});
+  CHECK(times.holds == 201);
   CHECK(*times.p99_ns() == 2048);
   CHECK(times.max_hold_ns == 1'900'000);
   CHECK(*times.blocked_share() == 0.4);

@@ -39,8 +39,8 @@ SyntheticProfile process(uint64_t base, uint64_t heap, const std::string &build_
     const uint64_t site = base + 0x2000 + 0x10 * (id - 1);
     profile.sample({"waiter", id, site, 0, {site, base + 0x3000}, 2, 1000, id == 1 ? "ledger" : label + std::to_string(id), id == 2 ? base + 0x8000 : heap});
   }
-  profile.comment("lockwrap holder lock=1 site=" + hex(base + 0x2030) + " hold_ns=70 max_hold_ns=" + std::to_string(heap % 1000) +
-                  " looked_ns=50 blocked_ns=20 in_progress=0 histogram=5:2");
+  profile.comment("lockwrap holder lock=1 site=" + hex(base + 0x2030) + " holds=2 hold_ns=70 max_hold_ns=" + std::to_string(heap % 1000) +
+                  " looked_ns=50 blocked_ns=20 histogram=5:2");
   profile.sample({"holder", 1, base + 0x2030, base + 0x2000, {base + 0x2030}, 1, 10, "ledger", heap});
   return profile;
 }
@@ -73,7 +73,7 @@ TEST_CASE("processes of one program merge wherever it was loaded") {
   CHECK(merged.samples.size() == 4);
   REQUIRE(merged.holders.size() == 1);
   CHECK(merged.holders[0].site == 0x555500002030);
-  CHECK(merged.holders[0].times.count() == 6);
+  CHECK(merged.holders[0].times.holds == 6);
   CHECK(merged.holders[0].times.hold_ns == 210);
   CHECK(merged.holders[0].times.looked_ns == 150);
   CHECK(merged.holders[0].times.blocked_ns == 60);

@@ -36,7 +36,7 @@ TEST_CASE("the JSON report has every promised key and type") {
   profile.comment("lockwrap dropped samples=1 locks=2 stacks=3 pairs=4");
   profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 contentions=4 wait_ns=1000 max_wait_ns=400 blamed_ns=700 "
                   "histogram=0:1,8:3 name=table");
-  profile.comment("lockwrap holder lock=1 site=0x3000 hold_ns=900 max_hold_ns=500 looked_ns=800 blocked_ns=200 in_progress=0 histogram=8:3");
+  profile.comment("lockwrap holder lock=1 site=0x3000 holds=3 hold_ns=900 max_hold_ns=500 looked_ns=800 blocked_ns=200 histogram=8:3");
   profile.frames(0x2000, {{"reader(int)", "/src/a.cpp", 5}});
   profile.frames(0x3000, {{"writer(int)", "/src/b.cpp", 50}});
   profile.sample({"waiter", 1, 0x2000, 0, {0x2000}, 4, 1000});

@@ -63,16 +63,17 @@ TEST_CASE("the sentence says which lock and who holds it and what to do") {
 
 TEST_CASE("the sentence says how long holds take, and that the holder sleeps") {
   SyntheticProfile profile = busy(3'906'000'000);
-  const std::string holder = "lockwrap holder lock=1 site=0x3000 hold_ns=400000000 max_hold_ns=90000000 looked_ns=";
-  profile.comment(holder + "0 blocked_ns=0 in_progress=0 histogram=22:99,26:1");
+  const std::string holder = "lockwrap holder lock=1 site=0x3000 holds=100 hold_ns=400000000 max_hold_ns=90000000 looked_ns=";
+  profile.comment(holder + "0 blocked_ns=0 histogram=22:99,26:1");
   const std::string text = joined(report_text(profile));
   CHECK(has(text, "held it, 4.00 ms at a time on average (99 % of its holds at most 8.39 ms)."));
   CHECK_FALSE(has(text, "sleeps"));
   SyntheticProfile sleeping = busy(3'906'000'000);
-  sleeping.comment(holder + "200000000 blocked_ns=190000000 in_progress=0 histogram=22:99,26:1");
+  sleeping.comment(holder + "200000000 blocked_ns=190000000 histogram=22:99,26:1");
   CHECK(has(joined(report_text(sleeping)), "Held across a blocking call: the holder sleeps for 95 % of the time that it has the lock"));
-  SyntheticProfile once = busy(3'906'000'000);
-  once.comment("lockwrap holder lock=1 site=0x3000 hold_ns=900000000 max_hold_ns=900000000 looked_ns=0 blocked_ns=0 in_progress=1 histogram=");
+  SyntheticProfile once = busy(0);
+  once.sample({"holder", 1, 0x3000, 0x2000, {0x3000}, 1, 3'906'000'000});
+  once.comment("lockwrap holder lock=1 site=0x3000 holds=1 hold_ns=900000000 max_hold_ns=900000000 looked_ns=0 blocked_ns=0 histogram=");
   CHECK(has(joined(report_text(once)), "held it, once, 900 ms."));
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("hold times of a call that several functions go through are the lock's
   profile.sample({"holder", 1, 0x3100, 0x2000, {0x3101, 0x3000}, 5, 900'000'000});
   profile.sample({"holder", 1, 0x3100, 0x2000, {0x3102, 0x2100}, 5, 900'000'000});
   profile.frames(0x3101, {{"std::mutex::unlock()", "/usr/include/std_mutex.h", 110}}).frames(0x3102, {{"std::mutex::unlock()", "/usr/include/std_mutex.h", 110}});
-  profile.comment("lockwrap holder lock=1 site=0x3100 hold_ns=8000000 max_hold_ns=5000000 looked_ns=0 blocked_ns=0 in_progress=0 histogram=21:2");
+  profile.comment("lockwrap holder lock=1 site=0x3100 holds=2 hold_ns=8000000 max_hold_ns=5000000 looked_ns=0 blocked_ns=0 histogram=21:2");
   const TemporaryFolder folder;
   profile.write(folder / "a.pb.gz");
   const CommandResult result = run_lockwrap("report --json " + (folder / "a.pb.gz"));
