@@ -12,6 +12,8 @@ impossible("${emulated}" "scenario.a set-user-ID program ignores the options" "t
 impossible("${emulated}" "scenario.a small CPU quota is nobody's fault" "qemu-user takes most of the processor time that the quota gives")
 impossible("${emulated}" "scenario.the waited time is what the threads measured"
   "a call takes long when qemu-user translates its code, and the program takes that for a wait")
+impossible("${emulated}" "scenario.without timeline_kb there is no timeline" "the memory that is looked at is the emulator's")
+impossible("${emulated}" "scenario.the locks of a running program are shown, and it goes on" "the process that is looked at is the emulator")
 impossible("armv7hf|riscv64" "scenario.a finding of a static-pie program is symbolised" "glibc has no rcrt1.o for -static-pie there")
 impossible("armv7hf|riscv64" "wrap.the trap for allocations inside hooks shuts" "the unwinder of gcc does not get out of a signal handler there")
 impossible("riscv64" "wrap.signal handlers may take locks" "under qemu-user the plain program finds its mutexes broken, too, now and then")
@@ -27,6 +29,10 @@ endforeach()
 foreach(name IN ITEMS "wrap.the trap for allocations inside hooks shuts"
     "scenario.a holder that is stuck tells its stacks when they are asked for" "scenario.a worker that does not show itself alive is told")
   impossible("musl" "${name}" "musl's own code has no unwind tables: nothing walks from a system call to who made it")
+endforeach()
+foreach(name IN ITEMS "scenario.a timeline has the waits that the threads measured" "scenario.a ring keeps the newest waits and counts the others"
+    "scenario.a timeline shows the wait that a program hangs in")
+  impossible("musl" "${name}" "it looks at who holds the mutex that is waited for, which musl does not note")
 endforeach()
 impossible("musl" "scenario.taking the mutex again after a condition wait is contention"
   "musl takes the mutex again by a name that the program uses too, inside the wait: it is not told apart")
