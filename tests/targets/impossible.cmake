@@ -41,7 +41,7 @@ impossible("musl" "scenario.taking the mutex again after a condition wait is con
 foreach(name IN ITEMS
     "guard.calls with a lock held are told, and return what they do"
     "scenario.a finding of a static program is symbolised" "scenario.a holder that is stuck tells its stacks when they are asked for"
-    "scenario.taking the mutex again after a condition wait is contention"
+    "scenario.taking the mutex again after a condition wait is contention" "scenario.a timeline that is written under load has no torn event"
     "scenario.stacks are full with -fomit-frame-pointer" "scenario.stacks are full with -fomit-frame-pointer and alloca"
     "scenario.stacks are full with -fno-omit-frame-pointer" "scenario.stacks are full with -fno-omit-frame-pointer and alloca")
   impossible("armv7hf" "${name}" "it looks at the callers on stacks, which are not walked on armv7")
