@@ -23,6 +23,8 @@ extern "C" bool lockwrap_probe_lock_words();
 // The thread id that libc notes in a mutex that the calling thread locks; 0 where it notes none. Wrong in a process that was forked by
 // a bare system call: libc still has its parent's.
 extern "C" uint32_t lockwrap_probe_owner();
+// How many functions that a program may call are wrapped.
+extern "C" const uint32_t lockwrap_wrapped_functions;
 // Makes the thread that looks after workers (option worker_watch). False: the kernel refused it.
 extern "C" bool lockwrap_start_watch();
 

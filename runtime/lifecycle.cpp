@@ -97,9 +97,9 @@ void begin() {
   first_pid = static_cast<uint32_t>(getpid());
   base::look_for_stderr();
   read_options();
+  base::describe_program();
   Stage reached = Stage::kOff;
   if (base::options.active) {
-    base::describe_program();
     locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_lock_words();
     if (!arena.reserve(base::options.memory_limit_mb << 20) || !place_tables()) {
       say("the kernel gave no memory for the tables (memory_limit_mb); nothing is watched");
@@ -196,7 +196,7 @@ void install_dump_signal() {
 }
 
 void confirm() {
-  base::TextOf<1024> line;
+  base::TextOf<2048> line;
   line.add("lockwrap " LOCKWRAP_VERSION ": ")
       .add(is_watching() ? "watching" : base::options.active ? "no memory, nothing is watched" : "switched off by active=0")
       .add("; locks known by ").add(locks::inline_entries_allowed ? "their own words" : "their addresses")
@@ -204,6 +204,8 @@ void confirm() {
       .add("; tables ").add_number(base::options.memory_limit_mb).add(" MiB; profile to ")
       .add(*base::options.profile_path ? base::options.profile_path : "nowhere").add("; log to ")
       .add(base::options.log);
+  line.add("; functions wrapped: ").add_number(lockwrap_wrapped_functions).add("; outside:");
+  base::add_shared_libraries(line);
   if (complaints) line.add("; options with complaints: ").add_number(static_cast<uint64_t>(complaints));
   line.add("\n");
   base::print_to_stderr(line);

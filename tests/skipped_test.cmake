@@ -2,6 +2,6 @@
 
 # skipped_test(NAME REASON)
 function(skipped_test name reason)
-  add_test(NAME "${name}" COMMAND sh -c "echo 'skipped: ${reason}'; exit 77")
+  add_test(NAME "${name}" COMMAND sh -c "echo \"skipped: $0\"; exit 77" "${reason}")
   set_tests_properties("${name}" PROPERTIES SKIP_RETURN_CODE 77)
 endfunction()

@@ -16,6 +16,7 @@ if(LOCKWRAP_MUSL_LIBSTDCXX)
     "-isystem ${LOCKWRAP_MUSL_LIBSTDCXX}/include/c++ -isystem ${LOCKWRAP_MUSL_LIBSTDCXX}/include/c++/x86_64-pc-linux-musl")
   # gcc's unwinder comes after the library, and needs a function that was added to it.
   set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "-L${LOCKWRAP_MUSL_LIBSTDCXX}/lib -Wl,--undefined=_dl_find_object -lstdc++")
+  set(exceptions -Wl,--eh-frame-hdr) # what the unwinder reads; musl-gcc leaves it out
 else()
   # libstdc++'s own folders, before musl's: <cstdlib> and the like go on to libc's header by #include_next.
   execute_process(COMMAND g++ -E -v -x c++ /dev/null ERROR_VARIABLE search OUTPUT_QUIET)
@@ -28,4 +29,4 @@ else()
 endif()
 
 # What a configure check links must be answered by musl's libc.a: a dynamic program would need musl's loader.
-set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static ${exceptions}")

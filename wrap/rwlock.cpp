@@ -25,6 +25,19 @@ struct Writer {
   static int real_try(pthread_rwlock_t* lock) { return __real_pthread_rwlock_trywrlock(lock); }
 };
 
+// musl takes a readers-writer lock of its own where keys of threads are made and their destructors run: by an inner name that goes on to the
+// public pthread_rwlock_tryrdlock, at its very beginning, while the release stays inside libc. Such a lock would seem to be held for ever.
+template <class Function>
+bool is_call_of_libc(uintptr_t site, Function* timed_lock) {
+#if defined(__GLIBC__)
+  (void)site, (void)timed_lock;
+  return false;
+#else
+  constexpr uintptr_t kBeginningBytes = 64;  // of a function that has about 150 bytes, whatever is behind it
+  return site - reinterpret_cast<uintptr_t>(timed_lock) < kBeginningBytes;
+#endif
+}
+
 template <class Role, hooks::Taken taken>
 LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_rwlock_t* lock, uintptr_t site) {
   const uintptr_t held_as = hooks::held_lock(lock) | Role::kFlag;
@@ -102,10 +115,12 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
+  if (is_call_of_libc(LOCKWRAP_SITE(), __real_pthread_rwlock_timedrdlock)) return __real_pthread_rwlock_tryrdlock(lock);
   return note<Reader, Taken::kTried>(__real_pthread_rwlock_tryrdlock(lock), lock, LOCKWRAP_SITE());
 }
 
 int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
+  if (is_call_of_libc(LOCKWRAP_SITE(), __real_pthread_rwlock_timedwrlock)) return __real_pthread_rwlock_trywrlock(lock);
   return note<Writer, Taken::kTried>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
 }
 

@@ -6,6 +6,7 @@
 // is the thread's first one, and its creator stays unknown.
 // Runs: inside the program's calls, and first of all in new threads.
 #include "declarations.h"
+#include "nested.h"
 #include "runtime/hooks.h"
 
 namespace hooks = lockwrap::hooks;
@@ -52,12 +53,22 @@ Result begin(void* slot) {
   return run(argument);
 }
 
+// musl counts threads under a readers-writer lock of its own, which it takes and releases by their public names.
+template <class RealCall>
+int create(RealCall real_call) {
+#if defined(__GLIBC__)
+  return real_call();
+#else
+  return lockwrap::wrap::call_libc(real_call);
+#endif
+}
+
 }  // namespace
 
 int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) {
   Start<void*>* start = take_start(run, argument);
-  if (!start) return __real_pthread_create(thread, attributes, run, argument);
-  const int result = __real_pthread_create(thread, attributes, begin<void*>, start);
+  if (!start) return create([=] { return __real_pthread_create(thread, attributes, run, argument); });
+  const int result = create([=] { return __real_pthread_create(thread, attributes, begin<void*>, start); });
   if (result != 0) give_back(*start);
   return result;
 }
@@ -65,8 +76,8 @@ int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, v
 #if LOCKWRAP_HAS_thrd_create
 int __wrap_thrd_create(thrd_t* thread, thrd_start_t run, void* argument) {
   Start<int>* start = take_start(run, argument);
-  if (!start) return __real_thrd_create(thread, run, argument);
-  const int result = __real_thrd_create(thread, begin<int>, start);
+  if (!start) return create([=] { return __real_thrd_create(thread, run, argument); });
+  const int result = create([=] { return __real_thrd_create(thread, begin<int>, start); });
   if (result != thrd_success) give_back(*start);
   return result;
 }

@@ -13,10 +13,11 @@
 //   text    the libc that the archive was built for
 //   text    FAMILY:NAME for each function, FAMILY!NAME for one that only libc itself calls; an empty one ends
 // A text ends with a null byte. The table has two jumps a name, in the same order: to its wrapper and to its real function.
-// Runs: never.
+// Runs: never; the number of names is read at start.
 #include <stdlib.h>
 
 #include "available_symbols.h"
+#include "runtime/hooks.h"
 
 #define LOCKWRAP_TEXT_OF(number) #number
 #define LOCKWRAP_TEXT(number) LOCKWRAP_TEXT_OF(number)
@@ -94,3 +95,15 @@ asm(
     ".option pop\n"
 #endif
 );
+
+// As many as `lockwrap check` counts.
+constexpr uint32_t kNames = 0
+#define LOCKWRAP_SYMBOL(family, name) LOCKWRAP_IF_HAS_##name(+1)
+#define LOCKWRAP_TIME64(family, name, other_name) LOCKWRAP_IF_HAS_##other_name(+1)
+#define LOCKWRAP_INNER_SYMBOL(family, name, neighbour)  // no program calls it
+#include "wrapped_symbols.def"
+    ;
+#undef LOCKWRAP_TIME64
+#undef LOCKWRAP_SYMBOL
+#undef LOCKWRAP_INNER_SYMBOL
+extern "C" const uint32_t lockwrap_wrapped_functions = kNames;

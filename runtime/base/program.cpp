@@ -14,6 +14,18 @@ constinit Program program;
 
 namespace {
 
+constexpr size_t kMostText = 1600;  // no name of a library after that, but dots
+
+// No lock of theirs is one of the program's.
+bool is_part_of_libc(const char* library) {
+  static constexpr char kBeginnings[] = "libc.\0ld-\0linux-\0libm.\0libgcc_s.\0";
+  for (const char* beginning = kBeginnings; *beginning;) {
+    if (begins_with(library, beginning)) return true;
+    beginning += strlen(beginning) + 1;
+  }
+  return false;
+}
+
 constexpr size_t kBuildIdNote = 3;  // NT_GNU_BUILD_ID
 
 void read_notes(const uint8_t* notes, size_t size) {
@@ -45,15 +57,10 @@ bool describe_program() {
   // The headers themselves lie in the segment that maps the start of the file.
   bool have_bias = false;
   for (size_t i = 0; i < count && !have_bias; ++i) {
-    if (headers[i].p_type == PT_PHDR) {
-      program.bias = reinterpret_cast<uintptr_t>(headers) - headers[i].p_vaddr;
-      have_bias = true;
-    }
-  }
-  for (size_t i = 0; i < count && !have_bias; ++i) {
-    if (headers[i].p_type != PT_LOAD || headers[i].p_offset != 0) continue;
-    const auto page_start = reinterpret_cast<uintptr_t>(headers) & ~uintptr_t{4095};
-    program.bias = page_start - (headers[i].p_vaddr & ~uintptr_t{4095});
+    uintptr_t page = ~uintptr_t{0};
+    if (headers[i].p_type == PT_LOAD && headers[i].p_offset == 0) page <<= 12;
+    else if (headers[i].p_type != PT_PHDR) continue;  // stands before all segments, if at all
+    program.bias = (reinterpret_cast<uintptr_t>(headers) & page) - (headers[i].p_vaddr & page);
     have_bias = true;
   }
   if (!have_bias) return false;
@@ -81,6 +88,9 @@ bool describe_program() {
       case PT_NOTE:
         read_notes(content, header.p_memsz);
         break;
+      case PT_DYNAMIC:
+        program.dynamic_section = start;
+        break;
       case PT_INTERP:
         program.dynamic = true;
         break;
@@ -89,6 +99,21 @@ bool describe_program() {
     }
   }
   return true;
+}
+
+void add_shared_libraries(Text& text) {
+  const link_map* library = nullptr;
+  for (auto* entry = reinterpret_cast<const ElfW(Dyn)*>(program.dynamic_section); entry && entry->d_tag != DT_NULL; ++entry) {
+    if (entry->d_tag == DT_DEBUG && entry->d_un.d_ptr) library = reinterpret_cast<const r_debug*>(entry->d_un.d_ptr)->r_map;
+  }
+  const size_t nothing = text.length();
+  while (library && text.length() < kMostText) {
+    library = library->l_next;  // the first one is the program
+    const char* name = library ? base_name(library->l_name) : "libc.";
+    if (!is_part_of_libc(name)) text.add(" ").add(name);
+  }
+  if (text.length() == nothing) text.add(" no shared library");
+  if (library) text.add(" ...");
 }
 
 void program_path(char* buffer, size_t size) {

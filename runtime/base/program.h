@@ -7,6 +7,8 @@
 
 namespace lockwrap::base {
 
+class Text;
+
 struct Program {
   uintptr_t bias = 0;              // run-time address minus the address in the file's headers
   uintptr_t code_start = 0;        // first executable segment, run-time addresses
@@ -18,6 +20,7 @@ struct Program {
   size_t eh_frame_header_bytes = 0;
   const uint8_t* build_id = nullptr;  // null: none
   size_t build_id_bytes = 0;
+  uintptr_t dynamic_section = 0;   // of an executable that the dynamic linker may have links for; 0: none
   bool dynamic = false;            // has an interpreter: shared libraries are mapped too
   uintptr_t main_stack_end = 0;    // above every frame of the main thread; 0: unknown
 };
@@ -31,6 +34,10 @@ bool describe_program();
 // Path of the executable into `buffer`, always terminated; from /proc/self/exe, else as it was started, else "".
 // Signal-safe.
 void program_path(char* buffer, size_t size);
+
+// Adds the names of the shared libraries, a blank before each, without those of libc and the compiler; " no shared library" if there are
+// none. Reads the dynamic linker's list: only at start, before anybody calls dlopen.
+void add_shared_libraries(Text& text);
 
 // The last component of a path.
 const char* base_name(const char* path);

@@ -42,7 +42,28 @@ void add_blame(LockRecord& record, uintptr_t holder_site, bool is_reader, const 
   if (Holder* holder = find_or_make_holder(record, holder_site, is_reader)) add(*holder, hold_ns);
 }
 
-// Whether libc says that this thread owns the mutex. Only for a lock that somebody waits for: its memory is alive.
+#if !defined(__GLIBC__)
+struct Search {
+  uintptr_t address;
+  bool is_here;
+  uint32_t threads;
+};
+
+void look_for_entry(void* context, const HeldEntry& entry, const HeldDetail&) {
+  auto& search = *static_cast<Search*>(context);
+  if (!(entry.lock & locks::kNoMutex) && (entry.lock & ~locks::kHeldFlags) == search.address) search.is_here = true;
+}
+
+void look_at_thread(void* context, ThreadRecord& thread) {
+  auto& search = *static_cast<Search*>(context);
+  search.is_here = false;
+  locks::for_each_held(thread, look_for_entry, context);
+  if (search.is_here) ++search.threads;
+}
+#endif
+
+// Whether libc says that this thread owns the mutex. Only for a lock that somebody waits for: its memory is alive. Where libc does not
+// know it, the mutex is the thread's that alone has an entry of it.
 bool is_owner(const LockRecord& record, const ThreadRecord& thread) {
 #if defined(__GLIBC__)
   if (record.kind != locks::LockKind::kMutex) return false;
@@ -50,8 +71,10 @@ bool is_owner(const LockRecord& record, const ThreadRecord& thread) {
   return static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED)) ==
          thread.id.load(std::memory_order_relaxed);
 #else
-  (void)record, (void)thread;
-  return false;
+  (void)thread;
+  Search search{record.shown_address, false, 0};
+  locks::for_each_thread(look_at_thread, &search);
+  return search.threads == 1;
 #endif
 }
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
+#include "runtime/base/own_memory.h"
 #include "runtime/deadlock/holders.h"
 #include "runtime/deadlock/order_search.h"
+#include "runtime/locks/mutex_words.h"
 
 namespace lockwrap::deadlock {
 
@@ -99,14 +101,24 @@ void Search::keep_cycle(uint32_t last) {
   count_ = length;
 }
 
+namespace {
+
+// libc may refuse that (a checked mutex, a writer, its own end); else it is told before the wait, if libc knows who has a mutex.
+bool may_wait_for_itself(const locks::WaitSeen& wait) {
+  if (wait.kind != LockKind::kMutex) return wait.kind != LockKind::kRwlock && wait.kind != LockKind::kJoin;
+  pthread_mutex_t copy;
+  return !locks::kMutexHasOwner && locks::kMutexKindsKnown && base::read_memory_in_use(wait.lock & ~locks::kHeldFlags, &copy, sizeof copy) &&
+         locks::mutex_is_usual(&copy);
+}
+
+}  // namespace
+
 bool Search::find_cycle(ThreadRecord& self) {
   links[0] = {&self, id_of(self), 0, {}, 0, false};
   count_ = 1;
   for (uint32_t i = 0; i < count_; ++i) {
     if (!links[i].thread->published.read(links[i].wait) || links[i].wait.is_timed || !add_holders(i)) continue;
-    // A thread that waits for itself: libc may refuse that (a checked mutex, a writer, its own end); else it is told before the wait.
-    const LockKind kind = links[0].wait.kind;
-    if (i == 0 && (kind == LockKind::kMutex || kind == LockKind::kRwlock || kind == LockKind::kJoin)) return false;
+    if (i == 0 && !may_wait_for_itself(links[0].wait)) return false;
     keep_cycle(i);
     for (int confirmation = 0; confirmation < 2; ++confirmation) {
       for (size_t waiter = 0; waiter < count_; ++waiter) {

@@ -52,17 +52,19 @@ struct HeldText {
   const ElfSymbols& symbols;
   const ThreadRecord& thread;
   uint32_t thread_id;
+  uintptr_t waited_for;  // where libc notes no owner: by another thread of the circle, so this one has it
   size_t count;
 };
 
-// Entries of mutexes may be left over: libc tells who has them.
+// Entries of mutexes may be left over: libc tells who has them. Where it does not, only that one is certain for which the circle waits.
 void add_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
   auto& held = *static_cast<HeldText*>(context);
   const uintptr_t lock = address_of(entry.lock);
   if (!lock) return;
-  if (!(entry.lock & locks::kNoMutex)) {
+  if (!locks::kMutexHasOwner && !(entry.lock & locks::kNoMutex) && lock != held.waited_for) return;
+  if (locks::kMutexHasOwner && !(entry.lock & locks::kNoMutex)) {
     uint32_t owner = 0;
-    if (!locks::kMutexHasOwner || !base::read_memory_in_use(lock + locks::kMutexOwnerOffset, &owner, sizeof owner)) return;
+    if (!base::read_memory_in_use(lock + locks::kMutexOwnerOffset, &owner, sizeof owner)) return;
     if (owner != held.thread_id) return;
   }
   if (++held.count > kHeldShown) return;
@@ -71,7 +73,7 @@ void add_held(void* context, const HeldEntry& entry, const HeldDetail& detail) {
   add_hold(held.text, held.symbols, entry.lock & locks::kShared ? ", locked for reading in" : ", locked in", "      ", &held.thread, lock, entry.site);
 }
 
-void add_thread_in_full(Text& text, const ElfSymbols& symbols, const Link& waiter, const Link& holder, uint64_t now_ns) {
+void add_thread_in_full(Text& text, const ElfSymbols& symbols, const Link& before, const Link& waiter, const Link& holder, uint64_t now_ns) {
   text.add("  thread ");
   add_thread(text, waiter.id);
   text.add(" ");
@@ -80,12 +82,14 @@ void add_thread_in_full(Text& text, const ElfSymbols& symbols, const Link& waite
   add_call(text, symbols, "    waits in", waiter.wait.site);
   const stack::LastStack& stack = waiter.thread->stack;
   if (stack.frame_count && stack.frames[0] == waiter.wait.site) add_callers(text, symbols, "      ", stack);
-  HeldText held{text, symbols, *waiter.thread, waiter.id, 0};
+  HeldText held{text, symbols, *waiter.thread, waiter.id, locks::kMutexHasOwner ? 0 : address_of(before.wait.lock), 0};
   locks::for_each_held(*waiter.thread, add_held, &held);
   if (held.count > kHeldShown) text.add("    holds ").add_number(held.count - kHeldShown).add(" more\n");
 }
 
 const char* advice(Search& cycle) {
+  // Elsewhere it is told before the wait.
+  if (!locks::kMutexHasOwner && cycle.count() == 1) return "release it before, or let the caller that has it call what does not lock";
   for (size_t i = 0; i < cycle.count(); ++i) {
     if (cycle.link(i).wait.kind == LockKind::kJoin) return "join a thread without a lock that it needs to end";
     if (cycle.link(i).wait.kind == LockKind::kOnce) return "take no lock in the initialiser that others hold when they call it";
@@ -115,7 +119,10 @@ void add_cycle(Text& text, const void* what) {
     add_wait(text, symbols, cycle.link(i).wait, next(i));
   }
   text.add(".\n");
-  for (size_t i = 0; i < count && i < kThreadsInFull; ++i) add_thread_in_full(text, symbols, cycle.link(i), next(i), now_ns);
+  for (size_t i = 0; i < count && i < kThreadsInFull; ++i) {
+    const size_t before = locks::kMutexHasOwner ? i : (i + count - 1) % count;
+    add_thread_in_full(text, symbols, cycle.link(before), cycle.link(i), next(i), now_ns);
+  }
   if (count > kThreadsInFull) text.add("  and ").add_number(count - kThreadsInFull).add(" more threads\n");
   if (found.victim) {
     text.add("  given up: the call of thread ");

@@ -41,6 +41,15 @@ constexpr bool kHasUnwindRules = true;
 #define LOCKWRAP_READ_REGISTERS(registers)                                       \
   asm volatile("lea 0f(%%rip), %0\n0:\n\tmov %%rsp, %1\n\tmov %%rbp, %2"         \
                : "=&r"((registers).pc), "=&r"((registers).stack_pointer), "=&r"((registers).frame_pointer))
+#elif defined(__i386__)
+constexpr uint64_t kFramePointerRegister = 5;   // ebp
+constexpr uint64_t kStackPointerRegister = 4;   // esp
+constexpr uint64_t kReturnRegister = 8;         // eip
+constexpr bool kHasUnwindRules = true;
+// Nothing tells where code is but a call, here to the next instruction; at `0` the stack pointer is as before it.
+#define LOCKWRAP_READ_REGISTERS(registers)                                                     \
+  asm volatile("call 0f\n0:\n\tpopl %0\n\taddl $1f-0b, %0\n1:\n\tmovl %%esp, %1\n\tmovl %%ebp, %2" \
+               : "=&r"((registers).pc), "=&r"((registers).stack_pointer), "=&r"((registers).frame_pointer))
 #elif defined(__aarch64__)
 constexpr uint64_t kFramePointerRegister = 29;
 constexpr uint64_t kStackPointerRegister = 31;

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-long add_whole(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, char k, short l) {
+IN_REGISTERS long add_whole(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, char k, short l) {
   return a + 2 * b + 3 * c + 5 * d + 7 * e + 11 * f + 13 * g + 17 * h + 19 * i + 23 * j + 29 * k + 31 * l;
 }
 

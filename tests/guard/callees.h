@@ -7,6 +7,12 @@
 extern "C" {
 #endif
 
+#if defined(__i386__)
+#define IN_REGISTERS __attribute__((regparm(3))) /* the other convention there */
+#else
+#define IN_REGISTERS
+#endif
+
 struct Pair { /* in registers: one whole number, one float */
   double weight;
   long count;
@@ -19,7 +25,7 @@ struct Large { /* in memory */
   double factor;
 };
 
-long add_whole(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, char k, short l);
+IN_REGISTERS long add_whole(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, char k, short l);
 double add_floats(double a, double b, double c, double d, double e, double f, double g, double h, double i, float j);
 double mix(int a, float b, long long c, double d, struct Pair e, struct Quad f, struct Large g, long double h, signed char i);
 struct Pair make_pair(double weight, struct Pair other, long count);

@@ -1,18 +1,25 @@
 #!/usr/bin/env bash
 # machine.sh CONDITION: the program on a machine that has less. It waits, tells its deadlock and writes its profile as anywhere, and its
 # output and status are those of its twin without lockwrap. The machine is a sandbox that holds these programs, /out, and what is not left out.
-# From CTest, beside what support.sh needs: MACHINE, SETTLED (its options are built in), PLAIN, BARE.
+# From CTest, beside what support.sh needs: MACHINE, SETTLED (its options are built in), PLAIN, BARE, STRIP. BARE is of this machine's own
+# processor; an emulator of the others is in the sandbox, too.
 . "${0%/*}/../scenario/support.sh"
 condition=$1
 status_wanted=3
 root=$folder/root out=$folder/out
 mkdir -p "$root"/{out,tmp,proc,dev} "$out" "$folder/programs"
 cp "$MACHINE" "$SETTLED" "$folder/programs"
-for program in "$MACHINE" "$SETTLED" "$PLAIN" "$BARE"; do strip -o "$root/${program##*/}" "$program"; done
+for program in "$MACHINE" "$SETTLED" "$PLAIN"; do "$STRIP" -o "$root/${program##*/}" "$program"; done
+cp "$BARE" "$root/bare"
+emulator=()
+if [ -n "${LOCKWRAP_TEST_EMULATOR:-}" ]; then
+  emulator=(/emulator)
+  cp "$LOCKWRAP_TEST_EMULATOR" "$root/emulator"
+fi
 
 command -v bwrap >/dev/null || { echo "skipped: there is no bwrap (Debian: bubblewrap)" && exit 77; }
 sandbox=(bwrap --unshare-pid --unshare-ipc --die-with-parent)
-if ! reason=$("${sandbox[@]}" --bind "$root" / /machine_plain 2>&1 >/dev/null) && [[ $reason == bwrap:* ]]; then
+if ! reason=$("${sandbox[@]}" --bind "$root" / "${emulator[@]}" /machine_plain 2>&1 >/dev/null) && [[ $reason == bwrap:* ]]; then
   echo "skipped: this machine allows no sandbox: $reason" && exit 77
 fi
 
@@ -28,7 +35,7 @@ lacks=()     # what the program must say of its machine
 in_sandbox() {
   status=0
   "${sandbox[@]}" "${root_is[@]}" "${out_is[@]}" "${proc[@]}" "${tmp[@]}" "${dev[@]}" "${settings[@]}" \
-    /bare "+$without" "/$1" "$mode" >"$folder/output" 2>"$folder/errors" || status=$?
+    /bare "+$without" "${emulator[@]}" "/$1" "$mode" >"$folder/output" 2>"$folder/errors" || status=$?
 }
 
 # The files of the program itself.
@@ -152,7 +159,7 @@ case $condition in
     options="profile_path=$out/profile:log=$out/log"
     in_sandbox() {
       status=0
-      setpriv "${user[@]}" --no-new-privs "$root/$1" usual >"$folder/output" 2>"$folder/errors" || status=$?
+      setpriv "${user[@]}" --no-new-privs ${emulator[0]:+"$root/emulator"} "$root/$1" usual >"$folder/output" 2>"$folder/errors" || status=$?
     }
     works
     ;;

@@ -33,7 +33,9 @@ no_errors
 
 "${launch[@]}" "$findings" | awk -F '\t' '$3 == "silent" { print $1 }' >"$folder/cases"
 while read -r name; do
-  LOCKWRAP_FINDINGS_SECONDS=2 within timeout -s KILL 100 "${launch[@]}" "$findings" "$name" >/dev/null 2>"$folder/errors" </dev/null || fail "$name ended with $?"
+  status=0
+  LOCKWRAP_FINDINGS_SECONDS=2 within timeout -s KILL 100 "${launch[@]}" "$findings" "$name" >/dev/null 2>"$folder/errors" </dev/null || status=$?
+  [ $status = 0 ] || [ $status = 77 ] || fail "$name ended with $status" # 77: not for this libc
   [ ! -s "$folder/errors" ] || fail "$name was told"
 done <"$folder/cases"
 echo "$(wc -l <"$folder/cases") right programs at a CPU quota of 10 %: nothing was told"

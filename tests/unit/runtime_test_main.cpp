@@ -8,4 +8,5 @@
 extern "C" bool lockwrap_probe_lock_words() { return true; }
 extern "C" uint32_t lockwrap_probe_owner() { return 0; }
 extern "C" uintptr_t lockwrap_thread_handle() { return reinterpret_cast<uintptr_t>(&errno); }  // one a thread
+extern "C" const uint32_t lockwrap_wrapped_functions = 0;
 extern "C" bool lockwrap_start_watch() { return false; }

@@ -83,6 +83,7 @@ std::string check_as_json(const CheckReport &report) {
       {"past", past_json(wrap)},
       {"libc_calls", wrap.libc_calls},
       {"untold_calls", wrap.untold_calls},
+      {"excluded", wrap.excluded},
       {"outside", facts.outside},
       {"loads_more", facts.may_load_more},
       {"unseen_locks", facts.unseen_locks},

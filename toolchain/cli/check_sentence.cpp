@@ -38,6 +38,9 @@ std::string partly_sentence(const WrapCheck &wrap) {
   }
   const std::vector<std::string> missing = unresolved(wrap);
   if (!missing.empty()) text += (text.empty() ? "" : "; ") + std::string("the real ") + joined(missing) + (missing.size() == 1 ? " is" : " are") + " not there";
+  if (!wrap.excluded.empty()) {
+    text += std::string(text.empty() ? "" : "; ") + "lockwrap_exclude has let " + joined(wrap.excluded) + " go past lockwrap " + wrap.version;
+  }
   return text;
 }
 
@@ -89,7 +92,7 @@ std::vector<std::string> advice(const CheckReport &report) {
     lines.push_back(facts.unused_malloc + " is linked in, but malloc is libc's: name its archive before any other that has malloc.");
   }
   if (!facts.walks_by_unwind_tables) {
-    // 32-bit programs: by frame pointers only.
+    // 32-bit ARM: no stacks.
   } else if (!facts.has_unwind_index && !facts.has_unwind_tables) {
     lines.push_back("without unwind tables stacks end early: compile with -fasynchronous-unwind-tables, and keep .eh_frame.");
   } else if (!facts.has_unwind_index) {

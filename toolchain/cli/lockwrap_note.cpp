@@ -1,6 +1,7 @@
 // The offsets in the note are from their own place, so its address is needed, too.
 #include "lockwrap_note.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace lockwrap::cli {
@@ -84,10 +85,17 @@ LockwrapNote parse(const ProgramFile &file, std::string_view description, uint64
 }  // namespace
 
 std::optional<LockwrapNote> read_lockwrap_note(const ProgramFile &file) {
+  std::optional<LockwrapNote> result;
+  std::vector<std::string> excluded;
   for (const ElfNote &note : file.notes()) {
-    if (note.owner == "lockwrap" && note.type == 1) return parse(file, note.description, note.address);
+    if (note.owner != "lockwrap") continue;
+    if (note.type == 1 && !result) result = parse(file, note.description, note.address);
+    if (note.type != 2) continue;
+    std::string name = note.description.substr(0, note.description.find('\0'));
+    if (std::find(excluded.begin(), excluded.end(), name) == excluded.end()) excluded.push_back(std::move(name));
   }
-  return std::nullopt;
+  if (result) result->excluded = std::move(excluded);
+  return result;
 }
 
 }  // namespace lockwrap::cli

@@ -24,6 +24,7 @@ struct LockwrapNote {
   uint64_t code_begin = 0;
   uint64_t code_end = 0;
   std::vector<WrappedName> names;
+  std::vector<std::string> excluded;  // archives whose calls lockwrap_exclude has sent past, each in a note of its own
 
   bool has_code(uint64_t address) const { return address >= code_begin && address < code_end; }
 };

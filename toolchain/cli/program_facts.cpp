@@ -190,7 +190,7 @@ ProgramFacts read_program_facts(const ProgramFile &file, const DynamicLinks &lin
   facts.unseen_locks = find_unseen_locks(functions, links);
   facts.is_stripped = !functions.has_names();
   facts.build_id = file.build_id();
-  facts.walks_by_unwind_tables = file.is_64_bit();
+  facts.walks_by_unwind_tables = file.is_64_bit() || file.header().e_machine == EM_386;
   facts.has_unwind_index = functions.has_unwind_index();
   facts.has_unwind_tables = facts.has_unwind_index || file.section(".eh_frame") != nullptr;
   if (code.problem().empty() && code.knows_frame_pointers()) {

@@ -30,6 +30,7 @@ class Checker {
     result_.is_linked = true;
     result_.version = note_.version;
     result_.archive_libc = note_.libc;
+    result_.excluded = note_.excluded;
     result_.problem = code_.problem();
     for (size_t index = 0; index < note_.names.size(); ++index) add_function(index);
     if (result_.problem.empty() && links_.is_dynamic() && stub_sites_.empty()) {
@@ -48,7 +49,7 @@ class Checker {
     std::stable_sort(result_.past.begin(), result_.past.end(),
                      [](const PastCall &left, const PastCall &right) { return left.sites.size() > right.sites.size(); });
     const bool is_resolved = std::all_of(result_.functions.begin(), result_.functions.end(), [](const auto &function) { return function.is_resolved; });
-    result_.verdict = result_.past.empty() && is_resolved ? Verdict::kWrapped : Verdict::kPartly;
+    result_.verdict = result_.past.empty() && result_.excluded.empty() && is_resolved ? Verdict::kWrapped : Verdict::kPartly;
     return std::move(result_);
   }
 

@@ -43,6 +43,7 @@ struct WrapCheck {
   std::string problem;       // why calls were not examined; "" when they were
   std::vector<WrappedFunction> functions;
   std::vector<PastCall> past;
+  std::vector<std::string> excluded;  // archives that lockwrap_exclude has let go past
   uint64_t past_count = 0;      // sites in all of `past`
   uint64_t libc_calls = 0;      // of libc itself, in static programs
   uint64_t untold_calls = 0;    // libc's own or the program's: a stripped static program does not tell

@@ -48,7 +48,7 @@ install(FILES
   lockwrap-toolchain.cmake lockwrap-project.cmake lockwrap-executables.cmake lockwrap-libraries.cmake
   DESTINATION "${package_directory}")
 install(FILES
-  guard/lockwrap_guard.cmake guard/x86_64.S guard/aarch64.S guard/armv7.S guard/riscv64.S
+  guard/lockwrap_guard.cmake guard/x86_64.S guard/aarch64.S guard/armv7.S guard/i686.S guard/riscv64.S
   DESTINATION "${package_directory}/guard")
 install(FILES exclude/lockwrap_exclude.cmake exclude/exclude_archive.cmake DESTINATION "${package_directory}/exclude")
 

@@ -11,6 +11,8 @@
 #
 # What such an archive does to locks that other code takes as well, lockwrap sees from one side only; hand no lock over to it that is
 # taken in your own code. Not for archives of link-time code alone, whose calls are not made yet: build them with -fno-lto.
+# `lockwrap check` tells what was excluded, from a note in the program that strip keeps; of what was excluded by hand a stripped static
+# program does not tell.
 # Needs CMake 3.24, in the folder that makes TARGET. The same by hand: objcopy --redefine-syms=<prefix>/lib/lockwrap/exclude.syms.
 
 # lockwrap_exclude_list(OUT NAME...): the text for objcopy --redefine-syms.
@@ -20,6 +22,25 @@ function(lockwrap_exclude_list out)
     string(APPEND text "${name} __real_${name}\n")
   endforeach()
   set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
+# lockwrap_exclude_note(TARGET): the program gets a note for each of its archives LOCKWRAP_EXCLUDED. (ELF note, owner "lockwrap", type 2, the
+# archive's name with a null byte.) Assembly inside a source file of the project's language, which need not have ASM.
+function(lockwrap_exclude_note target)
+  if(DEFINED CMAKE_C_COMPILE_OBJECT)
+    set(extension c)
+  else()
+    set(extension cpp)
+  endif()
+  get_target_property(folder "${target}" BINARY_DIR)
+  set(source "${folder}/lockwrap_exclude/${target}.${extension}")
+  string(JOIN "\\n\"\n\"" text
+    ".pushsection .note.lockwrap,\\\"a\\\",%note" ".irp name, $<JOIN:$<TARGET_PROPERTY:${target},LOCKWRAP_EXCLUDED>,$<COMMA>>" ".balign 4" ".long 9, 2f - 1f, 2"
+    ".asciz \\\"lockwrap\\\"" ".balign 4" "1: .asciz \\\"\\\\name\\\"" ".balign 4" "2:" ".endr" ".popsection")
+  file(GENERATE OUTPUT "${source}" CONTENT "/* Made by lockwrap_exclude for ${target}. */\n__asm__(\"${text}\\n\");\n")
+  target_sources("${target}" PRIVATE "${source}")
+  set_source_files_properties("${source}" TARGET_DIRECTORY "${target}" PROPERTIES
+    GENERATED ON COMPILE_OPTIONS "-fno-lto;-w" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOGEN ON)
 endfunction()
 
 function(lockwrap_exclude target)
@@ -87,6 +108,13 @@ function(lockwrap_exclude target)
       add_custom_target(lockwrap_exclude_${key} DEPENDS "${copy}")
     endif()
     add_dependencies("${target}" lockwrap_exclude_${key})
+    get_target_property(noted "${target}" LOCKWRAP_EXCLUDED)
+    if(NOT noted)
+      lockwrap_exclude_note("${target}")
+    endif()
+    get_filename_component(name "${item}" NAME)
+    string(REGEX REPLACE "[^A-Za-z0-9_.:+-]" "_" name "${name}")
+    set_property(TARGET "${target}" APPEND PROPERTY LOCKWRAP_EXCLUDED "${name}")
     set_property(TARGET "${target}" APPEND PROPERTY LINK_DEPENDS "${copy}")
 
     # Wherever the item comes from in the end, the copy stands before it on the linker's line, and the linker takes the first that

@@ -40,6 +40,7 @@ function(lockwrap_guard_source target file)
   set(word "#if")
   foreach(machine IN ITEMS
       "x86_64:defined(__x86_64__) && defined(__LP64__)"
+      "i686:defined(__i386__)"
       "aarch64:defined(__aarch64__) && defined(__LP64__)"
       "armv7:defined(__ARM_ARCH) && __ARM_ARCH >= 7 && !defined(__aarch64__)"
       "riscv64:defined(__riscv) && __riscv_xlen == 64")

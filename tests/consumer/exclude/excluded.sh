@@ -1,5 +1,6 @@
 #!/bin/sh
-# excluded.sh PROGRAM [jemalloc]: noisy_lock must not be in its report, counter_lock must; nor any lock of jemalloc, which must be there.
+# excluded.sh PROGRAM [jemalloc]: noisy_lock must not be in its report, counter_lock must; nor any lock of jemalloc, which must be there. LOCKWRAP_COMMAND, if
+# there is one, says so of the stripped program, too.
 set -eu
 fail() {
   echo "$1: $2" >&2
@@ -20,5 +21,15 @@ if [ "${2:-}" = jemalloc ]; then
     *__wrap_*) fail "$1" "jemalloc calls the wrapper: $calls" ;;
     *pthread_mutex_lock*) ;;
     *) fail "$1" "jemalloc's slow path calls nothing: $calls" ;;
+  esac
+fi
+if [ -n "${LOCKWRAP_COMMAND:-}" ]; then
+  strip -o "$1.stripped" "$1"
+  status=0
+  said=$("$LOCKWRAP_COMMAND" check "$1.stripped") || status=$?
+  [ $status -eq 1 ] || fail "$1" "lockwrap check ended with $status: $said"
+  case $said in
+    *"lockwrap_exclude has let noisy"*"go past lockwrap "* | *"lockwrap_exclude has let libstored.a go past lockwrap "*) ;;
+    *) fail "$1" "lockwrap check does not tell what is excluded: $said" ;;
   esac
 fi

@@ -1,7 +1,7 @@
 /* Calls everything, and prints the results and how often the runtime was asked to look. */
 #include "../calls.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
 typedef double Wide __attribute__((vector_size(32)));
 typedef double Widest __attribute__((vector_size(64)));
 __attribute__((target("avx"))) Wide add_wide(Wide, Wide, Wide, Wide, Wide, Wide, Wide, Wide);

@@ -21,6 +21,16 @@ static void spoil_floats(void) {
                              "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
   if (__builtin_cpu_supports("avx")) __asm__ volatile("vzeroupper");
 }
+#elif defined(__i386__)
+#define SPOIL_WHOLE() __asm__ volatile("mov $-1, %%eax\n mov %%eax, %%ecx\n mov %%eax, %%edx" ::: "eax", "ecx", "edx", "cc", "memory")
+#define SPOIL_SSE(n) "pcmpeqd %%xmm" #n ", %%xmm" #n "\n"
+static void spoil_floats(void) {
+  if (__builtin_cpu_supports("sse2")) {
+    __asm__ volatile(SPOIL_SSE(0) SPOIL_SSE(1) SPOIL_SSE(2) SPOIL_SSE(3) SPOIL_SSE(4) SPOIL_SSE(5) SPOIL_SSE(6) SPOIL_SSE(7)::
+                         : "memory"); /* the compiler itself uses none */
+  }
+  if (__builtin_cpu_supports("avx")) __asm__ volatile("vzeroupper");
+}
 #elif defined(__aarch64__)
 #define SPOIL_WHOLE()                                                                                                  \
   __asm__ volatile("mov x0, #-1\n mov x1, x0\n mov x2, x0\n mov x3, x0\n mov x4, x0\n mov x5, x0\n mov x6, x0\n"       \
@@ -68,6 +78,8 @@ static void check_stack(void) {
   uintptr_t stack;
 #if defined(__x86_64__)
   stack = (uintptr_t)__builtin_frame_address(0);
+#elif defined(__i386__)
+  stack = (uintptr_t)__builtin_frame_address(0) + 8; /* the frame begins with ebp and the way back */
 #elif defined(__riscv)
   __asm__ volatile("mv %0, sp" : "=r"(stack));
 #else

@@ -1,5 +1,5 @@
-/* Functions of vectors as wide as x86-64 has them: eight such arguments. They are never called where the processor lacks them. */
-#if defined(__x86_64__)
+/* Functions of vectors as wide as x86 has them: eight such arguments. They are never called where the processor lacks them. */
+#if defined(__x86_64__) || defined(__i386__)
 typedef double Wide __attribute__((vector_size(32)));
 typedef double Widest __attribute__((vector_size(64)));
 

@@ -19,7 +19,7 @@ void abba_c11() {
 }
 
 void abba_adaptive() {
-  static PthreadMutex first(PTHREAD_MUTEX_ADAPTIVE_NP), second(PTHREAD_MUTEX_ADAPTIVE_NP);
+  static PthreadMutex first(adaptive_kind()), second(adaptive_kind());
   cross(first, second);
 }
 
@@ -173,7 +173,7 @@ void relock_normal() {
   lock_twice(normal);
 }
 void relock_adaptive() {
-  static PthreadMutex adaptive(PTHREAD_MUTEX_ADAPTIVE_NP);
+  static PthreadMutex adaptive(adaptive_kind());
   lock_twice(adaptive);
 }
 void relock_c11() {

@@ -9,6 +9,19 @@
 
 #include "findings.h"
 
+// What glibc alone has.
+#if defined(__GLIBC__)
+constexpr bool kIsGlibc = true;
+inline int adaptive_kind() { return PTHREAD_MUTEX_ADAPTIVE_NP; }
+inline void let_writers_first(pthread_rwlockattr_t& attributes) {
+  CHECK(pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) == 0);
+}
+#else
+constexpr bool kIsGlibc = false;
+inline int adaptive_kind() { cannot_be_here("this libc has no adaptive mutexes"); }
+inline void let_writers_first(pthread_rwlockattr_t&) { cannot_be_here("this libc has no locks on which a waiting writer comes first"); }
+#endif
+
 class PthreadMutex {
  public:
   explicit PthreadMutex(int type = PTHREAD_MUTEX_NORMAL, int protocol = PTHREAD_PRIO_NONE, int robust = PTHREAD_MUTEX_STALLED,
@@ -73,7 +86,7 @@ class WritersFirst {
   WritersFirst() {
     pthread_rwlockattr_t attributes;
     CHECK(pthread_rwlockattr_init(&attributes) == 0);
-    CHECK(pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) == 0);
+    let_writers_first(attributes);
     CHECK(pthread_rwlock_init(&lock_, &attributes) == 0);
   }
   void lock() { CHECK(pthread_rwlock_wrlock(&lock_) == 0); }

@@ -10,9 +10,11 @@
 namespace {
 
 std::mutex accounts, journal, vault, gate;
+constexpr const char* kNoThrowingInitialiser = "no exception leaves pthread_once of this libc, which has no unwind table";
 
 // The wait for an initialiser was still published while the waiter, the other one having thrown, ran it itself.
 void initialisers_that_throw() {
+  if (!kIsGlibc) cannot_be_here(kNoThrowingInitialiser);
   std::once_flag configured;
   std::atomic<int> calls = 0;
   const auto configure = [&] {
@@ -166,6 +168,7 @@ void forty_held() {
 
 // A thread whose initialiser threw was taken for the one that runs it, when it tried again and another one did.
 void initialiser_tried_again() {
+  if (!kIsGlibc) cannot_be_here(kNoThrowingInitialiser);
   std::once_flag configured;
   std::atomic<int> calls = 0;
   const auto configure = [&] {

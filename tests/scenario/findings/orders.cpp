@@ -30,7 +30,7 @@ void abba_spin() {
 }
 
 void abba_adaptive() {
-  static PthreadMutex first(PTHREAD_MUTEX_ADAPTIVE_NP);
+  static PthreadMutex first(adaptive_kind());
   take_both_ways(first, journal);
 }
 

@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 
 seconds=10
 [ "$expected" != silent ] || seconds=3
-[ "$expected" != stuck ] || LOCKWRAP_OPTIONS=${LOCKWRAP_OPTIONS:+$LOCKWRAP_OPTIONS:}stuck_after_ms=1000
+[[ $expected != *stuck ]] || LOCKWRAP_OPTIONS=${LOCKWRAP_OPTIONS:+$LOCKWRAP_OPTIONS:}stuck_after_ms=1000
 status=0
 LOCKWRAP_OPTIONS=${LOCKWRAP_OPTIONS:-} LOCKWRAP_FINDINGS_SECONDS=${LOCKWRAP_FINDINGS_SECONDS:-$seconds} \
   timeout -s KILL 30 "${launch[@]}" "$program" "$name" >"$folder/output" 2>"$folder/errors" </dev/null || status=$?
@@ -26,7 +26,7 @@ case $expected in
   # Two orders were seen before they met: telling them, too, is right.
   deadlock) [[ $distinct =~ ^deadlock(,\ lock-order)?$ ]] || verdict="WRONG: should be deadlock" ;;
   silent) [ -z "$told" ] || verdict="WRONG: nothing to tell" ;;
-  *) [ "$distinct" = "$expected" ] || verdict="WRONG: should be $expected" ;;
+  *) [ "${distinct// /}" = "$expected" ] || verdict="WRONG: should be $expected" ;;
 esac
 # A finding is a line, indented lines and an empty one.
 if [ -s "$folder/errors" ] && [ -n "$(tail -n 1 "$folder/errors")" ]; then verdict="WRONG: no empty line at the end"; fi

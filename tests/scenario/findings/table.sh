@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # table.sh PROGRAM [RESULTS]: runs each program of the table with lockwrap, four at once, and prints what was told beside what should be.
-# LOCKWRAP_FINDINGS_EXPECTED: a file of other expectations (of_32_bits). RESULTS: a file for the lines of run_case.sh. LOCKWRAP_OPTIONS is passed on. Exit code: 0 all as expected, 1 something is not.
+# LOCKWRAP_FINDINGS_EXPECTED: a file of other expectations (of_32_bits, of_musl). RESULTS: a file for the lines of run_case.sh. LOCKWRAP_OPTIONS is passed on. Exit code: 0 all as expected, 1 something is not.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 options=${LOCKWRAP_OPTIONS:-}
 . "$here/../support.sh"

@@ -10,7 +10,8 @@ void condition_without_mutex_right() {
   lock_table();
   CHECK(pthread_cond_timedwait(&changed, &table, &kPast) == ETIMEDOUT);
   unlock_table();
-  pthread_mutex_t checked = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+  pthread_mutex_t checked;
+  make_checked(checked);
   CHECK(pthread_cond_wait(&changed, &checked) == EPERM);
 }
 

@@ -29,7 +29,8 @@ void relock_right() {
   lock_table();
   CHECK(pthread_mutex_trylock(&table) == EBUSY && pthread_mutex_timedlock(&table, &kPast) == ETIMEDOUT);
   unlock_table();
-  pthread_mutex_t checked = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+  pthread_mutex_t checked;
+  make_checked(checked);
   CHECK(pthread_mutex_lock(&checked) == 0 && pthread_mutex_lock(&checked) == EDEADLK && pthread_mutex_unlock(&checked) == 0);
   CHECK(pthread_mutex_unlock(&checked) == EPERM);
 }

@@ -70,6 +70,14 @@ void in_child(Work work) {
 
 constexpr timespec kPast{1, 0};
 
+// A mutex that answers mistakes with an error.
+inline void make_checked(pthread_mutex_t& mutex) {
+  pthread_mutexattr_t attributes;
+  CHECK(pthread_mutexattr_init(&attributes) == 0);
+  CHECK(pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK) == 0);
+  CHECK(pthread_mutex_init(&mutex, &attributes) == 0);
+}
+
 // Until a finding has been written; that of a wait is told when the wait has lasted.
 extern std::atomic<bool> is_told;
 inline void wait_until_told() {

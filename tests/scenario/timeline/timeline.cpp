@@ -22,10 +22,10 @@ void call_this_thread(const char* name) { CHECK(pthread_setname_np(pthread_self(
 template <class Wait>
 NOINLINE void measure(const char* name, const char* holder, Wait wait) {
   call_this_thread(name);
-  const long begin = now_ns();
+  const long long begin = now_ns();
   const bool is_got = wait();
-  const long end = now_ns();
-  printf("wait %s %ld %ld %s %s\n", name, begin, end, holder, is_got ? "got" : "gave-up");
+  const long long end = now_ns();
+  printf("wait %s %lld %lld %s %s\n", name, begin, end, holder, is_got ? "got" : "gave-up");
 }
 
 std::timed_mutex ledger;
@@ -98,7 +98,7 @@ std::atomic<int> rounds_done;
 
 // Long enough that others come meanwhile.
 void hold_a_little() {
-  const long until = now_ns() + 20'000;
+  const long long until = now_ns() + 20'000;
   sched_yield();
   while (now_ns() < until) {}
 }

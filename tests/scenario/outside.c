@@ -1,0 +1,2 @@
+/* A shared library, whose calls nobody wraps. */
+void is_outside(void) {}
