@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "dwarf_scopes.h"
 #include "dwarf_units.h"
 #include "elf_binary.h"
 #include "frame.h"
@@ -24,6 +25,7 @@ class DwarfFrames {
   Dwarf_Addr bias_ = 0;
   Dwarf *dwarf_;
   DwarfUnits units_;
+  DwarfScopes scopes_;
 };
 
 }  // namespace lockwrap::cli
