@@ -16,7 +16,7 @@ namespace lockwrap::cli {
 // first used in FUNCTION file:line"; "KIND@0xADDRESS". Locks of one class on the heap get the same name, as do locks to
 // which the program gave the same one; two variables never do: those with equal names are told apart by their file.
 // `symbolizer` may be null.
-std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer);
+std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, Symbolizer *symbolizer);
 
 // The samples' label of the lock says nothing but its address: KIND@0xADDRESS, as the runtime writes it; or it has none.
 bool is_default_label(const LockRecord &lock);
