@@ -26,6 +26,7 @@ struct Request {
   std::vector<std::string> fail_on;
   std::string output_path;
   size_t top = kTextRows;
+  bool uses_cache = true;
   bool is_absolute = false;
   bool is_json = false;
   bool is_flame = false;
@@ -36,12 +37,12 @@ struct Request {
 std::unique_ptr<NamedProfile> open_profile(const std::string &path, const Request &request) {
   for (size_t index = 0; index + 1 < request.binaries.size(); ++index) {
     try {
-      return std::make_unique<NamedProfile>(path, BinaryChoice{request.binaries[index], request.debug_directories});
+      return std::make_unique<NamedProfile>(path, BinaryChoice{request.binaries[index], request.debug_directories, request.uses_cache});
     } catch (const CommandError &) {  // the last one says what is wrong
     }
   }
   const std::string last = request.binaries.empty() ? "" : request.binaries.back();
-  return std::make_unique<NamedProfile>(path, BinaryChoice{last, request.debug_directories});
+  return std::make_unique<NamedProfile>(path, BinaryChoice{last, request.debug_directories, request.uses_cache});
 }
 
 LockReport whole_report(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
@@ -97,6 +98,7 @@ void add_diff_command(CLI::App &app, int &exit_status) {
       ->type_name("ELF")->expected(1)->take_all();
   command->add_option("--debug-directory", request->debug_directories, "Where separate debug files are, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
+  add_cache_option(*command, request->uses_cache);
   command->add_flag("--absolute", request->is_absolute, "Compare sums; otherwise what was waited in each watched second");
   CLI::Option *json = command->add_flag("--json", request->is_json, "Write JSON, with all locks and stacks");
   CLI::Option *top = command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N");

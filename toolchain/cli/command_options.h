@@ -12,7 +12,10 @@ class App;
 
 namespace lockwrap::cli {
 
-// FILE, --binary and --debug-directory.
+// --no-cache
+void add_cache_option(CLI::App &command, bool &uses_cache);
+
+// FILE, --binary, --debug-directory and --no-cache.
 struct ProfileChoice {
   std::string path;
   BinaryChoice binary;

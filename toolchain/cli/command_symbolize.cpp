@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "command_line.h"
+#include "command_options.h"
 #include "error.h"
 #include "findings_file.h"
 #include "frame_source.h"
@@ -53,6 +54,7 @@ void add_symbolize_command(CLI::App &app) {
   command->add_option("--debug-directory", request->binary.debug_directories,
                       "Where programs and their debug files are found by build-id, besides /usr/lib/debug; may be repeated")
       ->type_name("DIR")->expected(1)->take_all();
+  add_cache_option(*command, request->binary.uses_cache);
   command->add_option("-o,--output", request->output_path, "Where to write the result; may be FILE itself (default for findings: the standard output)")
       ->type_name("OUT");
   command->footer("Example:\n  lockwrap symbolize service.pb.gz --binary ./service -o named.pb.gz\n"

@@ -5,7 +5,6 @@
 #include <dwarf.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "function_name.h"
 
@@ -54,30 +53,6 @@ Place place_of_call(Dwarf_Die *unit, Dwarf_Die *inlined) {
   return place;
 }
 
-// The namespaces and classes around a function that has no linkage name (a lambda, a local class).
-std::string scope_of(Dwarf_Die function) {
-  Dwarf_Attribute attribute;
-  Dwarf_Die origin;
-  for (const unsigned reference : {DW_AT_abstract_origin, DW_AT_specification}) {
-    while (dwarf_attr(&function, reference, &attribute) != nullptr && dwarf_formref_die(&attribute, &origin) != nullptr) {
-      function = origin;
-    }
-  }
-  Dwarf_Die *list = nullptr;
-  const int count = dwarf_getscopes_die(&function, &list);
-  const std::unique_ptr<Dwarf_Die, void (*)(void *)> guard(list, free);
-  std::string scope;
-  for (int index = 1; index < count; ++index) {
-    const int tag = dwarf_tag(&list[index]);
-    const char *name = dwarf_diename(&list[index]);
-    if (tag == DW_TAG_namespace) scope = std::string(name == nullptr ? "(anonymous namespace)" : name) + "::" + scope;
-    if (tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_subprogram) {
-      scope = std::string(name == nullptr ? "{lambda}" : name) + (tag == DW_TAG_subprogram ? "()::" : "::") + scope;
-    }
-  }
-  return scope;
-}
-
 bool is_cplusplus(Dwarf_Die *unit) {
   switch (dwarf_srclang(unit)) {
     case DW_LANG_C_plus_plus:
@@ -96,7 +71,7 @@ bool is_external(Dwarf_Die *function) {
   return dwarf_formflag(dwarf_attr_integrate(function, DW_AT_external, &attribute), &value) == 0 && value;
 }
 
-Frame frame_of(Dwarf_Die *unit, Dwarf_Die *function, const std::string &symbol) {
+Frame frame_of(Dwarf_Die *unit, Dwarf_Die *function, const std::string &symbol, DwarfScopes &scopes) {
   Frame frame;
   Dwarf_Attribute attribute;
   const char *linkage = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
@@ -113,7 +88,7 @@ Frame frame_of(Dwarf_Die *unit, Dwarf_Die *function, const std::string &symbol) 
   } else {
     frame.system_name = name;
     // A C++ function has parentheses like its demangled namesakes; an external one without a linkage name is extern "C".
-    const std::string scope = is_cplusplus(unit) ? scope_of(*function) : "";
+    const std::string scope = is_cplusplus(unit) ? scopes.scope_of(*function) : "";
     const bool is_plain = scope.empty() && (!is_cplusplus(unit) || is_external(function));
     frame.function = is_plain ? name : scope + name + "()";
   }
@@ -152,7 +127,7 @@ Frames DwarfFrames::frames_at(uint64_t address, const std::string &symbol) {
   }
   Frames frames;
   for (size_t index = chain.size(); index-- > 0;) {
-    Frame frame = frame_of(&unit->content, &chain[index], index == 0 ? symbol : "");
+    Frame frame = frame_of(&unit->content, &chain[index], index == 0 ? symbol : "", scopes_);
     frame.file = place.file;
     frame.line = place.line;
     frames.push_back(std::move(frame));

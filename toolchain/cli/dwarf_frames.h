@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "dwarf_scopes.h"
 #include "dwarf_units.h"
 #include "elf_binary.h"
 #include "frame.h"
@@ -16,6 +17,8 @@ class DwarfFrames {
 
   bool has_debug_information() const { return dwarf_ != nullptr; }
 
+  bool has_split_units() const { return units_.has_split_units(); }
+
   // Innermost first; empty when the debug information does not cover the address. `symbol` is the name of the function
   // in the symbol table, "" when there is none: it names the outermost frame when DWARF has only a plain name.
   Frames frames_at(uint64_t address, const std::string &symbol);
@@ -24,6 +27,7 @@ class DwarfFrames {
   Dwarf_Addr bias_ = 0;
   Dwarf *dwarf_;
   DwarfUnits units_;
+  DwarfScopes scopes_;
 };
 
 }  // namespace lockwrap::cli

@@ -50,6 +50,7 @@ DwarfUnits::DwarfUnits(Dwarf *dwarf) {
   uint8_t type = 0;
   while (dwarf_get_units(dwarf, unit, &unit, nullptr, &type, &root, &split_root) == 0) {
     if (type != DW_UT_compile && type != DW_UT_skeleton && type != DW_UT_partial) continue;
+    has_split_units_ |= type == DW_UT_skeleton;
     Unit entry;
     entry.lines = root;
     entry.content = type == DW_UT_skeleton && split_root.addr != nullptr ? split_root : root;

@@ -27,6 +27,9 @@ class DwarfUnits {
     std::vector<Range> functions;
   };
 
+  // A part of the debug information lies in .dwo files.
+  bool has_split_units() const { return has_split_units_; }
+
   // Null when no unit covers the address.
   Unit *unit_at(uint64_t address);
 
@@ -38,6 +41,7 @@ class DwarfUnits {
     uint64_t start, end;
     size_t unit;
   };
+  bool has_split_units_ = false;
   std::vector<Unit> units_;
   std::vector<Range> ranges_;
 };

@@ -55,7 +55,7 @@ bool is_whole(Dwfl_Module *module, const std::string &path) {
 }  // namespace
 
 ElfBinary::ElfBinary(const std::string &path, const std::vector<std::string> &debug_directories)
-    : path_(path), debug_path_(search_path(debug_directories)), debug_path_pointer_(debug_path_.data()), callbacks_{} {
+    : path_(path), debug_directories_(debug_directories), debug_path_(search_path(debug_directories)), debug_path_pointer_(debug_path_.data()), callbacks_{} {
   unsetenv("DEBUGINFOD_URLS");  // elfutils would ask these servers
   const int descriptor = open_program(path);
   callbacks_.find_elf = dwfl_build_id_find_elf;
@@ -95,6 +95,19 @@ std::string ElfBinary::build_id() const {
     text += kDigits[bits[index] & 15];
   }
   return text;
+}
+
+bool ElfBinary::covers(uint64_t address) const {
+  GElf_Addr elf_bias;
+  Elf *elf = dwfl_module_getelf(module_, &elf_bias);
+  size_t count = 0;
+  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return false;
+  for (size_t index = 0; index < count; ++index) {
+    GElf_Phdr header;
+    if (gelf_getphdr(elf, static_cast<int>(index), &header) == nullptr || header.p_type != PT_LOAD) continue;
+    if (address >= header.p_vaddr && address - header.p_vaddr < header.p_memsz) return true;
+  }
+  return false;
 }
 
 std::optional<uint64_t> ElfBinary::bias(uint64_t memory_start, uint64_t file_offset) const {

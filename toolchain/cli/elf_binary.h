@@ -32,10 +32,15 @@ class ElfBinary {
   // at `memory_start`. Nothing when the file has no such segment.
   std::optional<uint64_t> bias(uint64_t memory_start, uint64_t file_offset) const;
 
+  // A loaded segment holds the file's address.
+  bool covers(uint64_t address) const;
+
+  const std::vector<std::string> &debug_directories() const { return debug_directories_; }
   Dwfl_Module *module() const { return module_; }
 
  private:
   std::string path_;
+  std::vector<std::string> debug_directories_;
   std::string debug_path_;
   char *debug_path_pointer_;
   Dwfl_Callbacks callbacks_;

@@ -19,13 +19,13 @@ std::string folded_name(const std::string &name) {
 
 std::string export_folded(NamedProfile &profile, Side side) {
   std::map<std::string, int64_t> weights;
-  for (const LockStack &stack : stacks_of(profile, side)) {
-    if (stack.wait_ns <= 0) continue;
+  for_each_stack(profile, side, [&](const LockStack &stack) {
+    if (stack.wait_ns <= 0) return;
     std::string line;
     for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) line += folded_name(frame->function) + ";";
     int64_t &weight = weights[line + "[" + folded_name(stack.lock) + "]"];
     weight = add_saturated(weight, stack.wait_ns);
-  }
+  });
   std::vector<std::pair<std::string, int64_t>> lines(weights.begin(), weights.end());
   std::stable_sort(lines.begin(), lines.end(), [](const auto &left, const auto &right) { return left.second > right.second; });
   std::string text;

@@ -10,9 +10,9 @@ namespace lockwrap::cli {
 namespace {
 
 void keep_side(Profile &profile, const LockProfile &locks, Side side) {
-  std::vector<Sample> kept;
+  SampleList kept;
   for (size_t index = 0; index < profile.samples.size(); ++index) {
-    if (locks.samples[index].side == side) kept.push_back(std::move(profile.samples[index]));  // read_locks keeps the order
+    if (locks.samples[index].side == side) kept.add_bytes(profile.samples.bytes_of(index));  // read_locks keeps the order
   }
   profile.samples = std::move(kept);
 }

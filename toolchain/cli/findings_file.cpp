@@ -10,7 +10,7 @@ std::string name_findings(const std::string &path, const std::string &text, cons
     throw file_error(path, "is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
   }
   const ElfBinary elf(choice.path, choice.debug_directories);
-  Symbolizer symbolizer(elf, 0);  // the addresses in findings are those of the file
+  Symbolizer symbolizer(elf, 0, choice.uses_cache);  // the addresses in findings are those of the file
   NamedFindings named = symbolize_findings(text, symbolizer);
   if (named.findings == 0) {
     throw file_error(path, "is neither a lockwrap profile (not gzip'ed) nor has it a finding (a line \"lockwrap: KIND: ...\"); check that it is the right file");

@@ -17,7 +17,7 @@ struct Variable {
   uint64_t start = 0;
 };
 
-std::map<uint64_t, Variable> variables_of(const LockProfile &profile, const Symbolizer &symbolizer) {
+std::map<uint64_t, Variable> variables_of(const LockProfile &profile, Symbolizer &symbolizer) {
   std::map<uint64_t, Variable> variables;
   for (const auto &[id, lock] : profile.locks) {
     uint64_t offset = 0;
@@ -75,7 +75,7 @@ bool is_default_label(const LockRecord &lock) {
   return lock.label.empty() || lock.label.rfind((lock.kind.empty() ? "lock" : lock.kind) + "@0x", 0) == 0;
 }
 
-std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer) {
+std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, Symbolizer *symbolizer) {
   std::map<uint64_t, Variable> variables;
   if (symbolizer != nullptr) variables = variables_of(profile, *symbolizer);
   tell_apart(variables);

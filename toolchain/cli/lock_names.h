@@ -16,7 +16,7 @@ namespace lockwrap::cli {
 // first used in FUNCTION file:line"; "KIND@0xADDRESS". Locks of one class on the heap get the same name, as do locks to
 // which the program gave the same one; two variables never do: those with equal names are told apart by their file.
 // `symbolizer` may be null.
-std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, const Symbolizer *symbolizer);
+std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, Symbolizer *symbolizer);
 
 // The name by which a lock is known again in a profile of another build: "mutex created in f() a.cpp:12" without the line, or an edit above it
 // would make another lock of it.

@@ -30,7 +30,10 @@ std::string short_place(const Place &place, size_t columns) {
   return where.empty() ? function : function + " " + where;
 }
 
-LockPlaces::LockPlaces(const LockProfile &profile, FrameSource &frames) : profile_(profile), frames_(frames) {
+LockPlaces::LockPlaces(const LockProfile &profile, FrameSource &frames) : profile_(profile), frames_(frames) {}
+
+void LockPlaces::find_heaviest() {
+  has_heaviest_ = true;
   for (const LockSample &sample : profile_.samples) {
     if (sample.side != Side::kWaiter) continue;
     const LockSample *&heaviest = heaviest_[{sample.lock_id, sample.site}];
@@ -39,10 +42,20 @@ LockPlaces::LockPlaces(const LockProfile &profile, FrameSource &frames) : profil
   }
 }
 
-Place LockPlaces::of_sample(const LockSample &sample) {
+const Place &LockPlaces::of_sample(const LockSample &sample) {
   if (sample.site != 0) {
-    if (const Frame *frame = first_deciding(frames_.frames_at(sample.site))) return place_of(*frame);
+    const auto [entry, is_new] = by_site_.try_emplace(sample.site);
+    if (is_new) {
+      if (const Frame *frame = first_deciding(frames_.frames_at(sample.site))) entry->second = place_of(*frame);
+    }
+    if (entry->second) return *entry->second;
   }
+  const auto [entry, is_new] = by_stack_.try_emplace({sample.site, sample.addresses.data()});
+  if (is_new) entry->second = of_stack(sample);
+  return entry->second;
+}
+
+Place LockPlaces::of_stack(const LockSample &sample) {
   for (const uint64_t address : sample.addresses) {
     if (const Frame *frame = first_deciding(frames_.frames_at(address))) return place_of(*frame);
   }
@@ -54,6 +67,7 @@ Place LockPlaces::of_address(uint64_t lock_id, uint64_t address) {
   if (address == 0) return {};
   const Frames &frames = frames_.frames_at(address);
   if (const Frame *frame = first_deciding(frames)) return place_of(*frame);
+  if (!has_heaviest_) find_heaviest();
   const auto heaviest = heaviest_.find({lock_id, address});
   return heaviest == heaviest_.end() ? place_of(frames.front()) : of_sample(*heaviest->second);
 }

@@ -5,7 +5,9 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "frame_source.h"
@@ -34,15 +36,22 @@ class LockPlaces {
   // The site, when one of its frames (inlined ones count) is not lock plumbing; else the first frame of the stack that
   // is not; else the site's innermost frame. The site comes first because every sample has it, so that all samples of a
   // hold agree, and because the line where a lock was taken says more than the one where it was released.
-  Place of_sample(const LockSample &sample);
+  // What is returned stays as long as this, and the same place of the same site or stack is at the same address.
+  const Place &of_sample(const LockSample &sample);
 
   // For a code address of a lock without a stack at hand: when the address itself is lock plumbing (unoptimised code),
   // the place of the heaviest waiter sample there. 0 gives an empty place.
   Place of_address(uint64_t lock_id, uint64_t address);
 
  private:
+  void find_heaviest();
+  Place of_stack(const LockSample &sample);
+
   const LockProfile &profile_;
   FrameSource &frames_;
+  std::unordered_map<uint64_t, std::optional<Place>> by_site_;  // none: the site does not decide
+  std::map<std::pair<uint64_t, const uint64_t *>, Place> by_stack_;  // of such a site, by it and where the stack is kept
+  bool has_heaviest_ = false;
   std::map<std::pair<uint64_t, uint64_t>, const LockSample *> heaviest_;  // by lock and site
 };
 

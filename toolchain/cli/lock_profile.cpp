@@ -3,6 +3,7 @@
 #include "lock_profile.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 
 #include "comment_line.h"
@@ -11,20 +12,30 @@
 namespace lockwrap::cli {
 namespace {
 
-struct Labels {
-  std::unordered_map<std::string, const Label *> by_key;
+// What the labels' keys mean, by their string: compared once, not for each sample.
+constexpr std::string_view kKeys[] = {"side", "lock_id", "site", "waiter_site", "mode", "thread", "lock_address", "lock_kind", "lock"};
+enum Key : uint8_t { kSide, kLockId, kSite, kWaiterSite, kMode, kThread, kLockAddress, kLockKind, kLock, kKeyCount };
 
-  Labels(const Profile &profile, const Sample &sample) {
-    for (const Label &label : sample.labels) by_key.emplace(profile.text(label.key), &label);
+std::vector<uint8_t> keys_of(const Profile &profile) {
+  std::vector<uint8_t> keys;
+  for (const std::string &text : profile.strings) keys.push_back(static_cast<uint8_t>(std::find(std::begin(kKeys), std::end(kKeys), text) - std::begin(kKeys)));
+  return keys;
+}
+
+class Labels {
+ public:
+  Labels(const Profile &profile, const std::vector<uint8_t> &keys, const Sample &sample) : profile_(profile) {
+    for (const Label &label : sample.labels) {
+      const uint8_t key = keys[static_cast<size_t>(label.key)];
+      if (key < kKeyCount && by_key_[key] == nullptr) by_key_[key] = &label;
+    }
   }
-  uint64_t number(const std::string &key) const {
-    const auto entry = by_key.find(key);
-    return entry == by_key.end() ? 0 : static_cast<uint64_t>(entry->second->number);
-  }
-  std::string text(const Profile &profile, const std::string &key) const {
-    const auto entry = by_key.find(key);
-    return entry == by_key.end() ? "" : profile.text(entry->second->text);
-  }
+  uint64_t number(Key key) const { return by_key_[key] == nullptr ? 0 : static_cast<uint64_t>(by_key_[key]->number); }
+  const std::string &text(Key key) const { return profile_.text(by_key_[key] == nullptr ? 0 : by_key_[key]->text); }
+
+ private:
+  const Profile &profile_;
+  const Label *by_key_[kKeyCount] = {};
 };
 
 size_t index_of_type(const Profile &profile, const std::string &name, const std::string &path) {
@@ -105,26 +116,34 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
   const size_t delay = index_of_type(profile, "delay", path);
   std::unordered_map<uint64_t, uint64_t> addresses;
   for (const Location &location : profile.locations) addresses.emplace(location.id, location.address);
-  for (const Sample &source : profile.samples) {
-    const Labels labels(profile, source);
+  const std::vector<uint8_t> keys = keys_of(profile);
+  locks.stacks = std::make_shared<StackPool>();
+  locks.samples.reserve(profile.samples.size());
+  std::vector<uint64_t> stack;
+  Sample source;
+  for (size_t index = 0; index < profile.samples.size(); ++index) {
+    profile.samples.read(index, source);
+    const Labels labels(profile, keys, source);
     LockSample sample;
-    sample.side = labels.text(profile, "side") == "holder" ? Side::kHolder : Side::kWaiter;
-    sample.lock_id = labels.number("lock_id");
-    sample.site = labels.number("site");
-    sample.waiter_site = labels.number("waiter_site");
-    sample.mode = labels.text(profile, "mode");
-    sample.thread = labels.text(profile, "thread");
+    sample.side = labels.text(kSide) == "holder" ? Side::kHolder : Side::kWaiter;
+    sample.lock_id = labels.number(kLockId);
+    sample.site = labels.number(kSite);
+    sample.waiter_site = labels.number(kWaiterSite);
+    sample.mode = labels.text(kMode);
+    sample.thread = labels.text(kThread);
     sample.contentions = std::max<int64_t>(source.values[contentions], 0);
     sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
-    for (const uint64_t id : source.location_ids) sample.addresses.push_back(addresses.at(id));
+    stack.clear();
+    for (const uint64_t id : source.location_ids) stack.push_back(addresses.at(id));
+    sample.addresses = locks.stacks->keep(stack);
     const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
     LockRecord &lock = entry->second;
     if (is_new) {
       lock.id = sample.lock_id;
-      lock.address = labels.number("lock_address");
+      lock.address = labels.number(kLockAddress);
     }
-    if (lock.kind.empty()) lock.kind = labels.text(profile, "lock_kind");
-    if (lock.label.empty()) lock.label = labels.text(profile, "lock");
+    if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
+    if (lock.label.empty()) lock.label = labels.text(kLock);
     locks.samples.push_back(std::move(sample));
   }
 }

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "hold_times.h"
 #include "profile.h"
 #include "saturated.h"
+#include "stack_pool.h"
 
 namespace lockwrap::cli {
 
@@ -49,7 +51,7 @@ struct LockSample {
   uint64_t site = 0;
   uint64_t waiter_site = 0;
   std::string mode;  // "read" or "write", "" when the lock has no readers
-  std::vector<uint64_t> addresses;  // leaf first
+  Stack addresses;
   int64_t contentions = 0;
   int64_t wait_ns = 0;
   std::string thread;  // its name; "" when not known
@@ -67,6 +69,7 @@ struct LockProfile {
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
   std::vector<LockSample> samples;
   std::vector<HolderRecord> holders;
+  std::shared_ptr<StackPool> stacks;       // what the samples' addresses are in
 };
 
 // CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "function_name.h"
@@ -16,9 +17,10 @@ struct Amount {
   int64_t wait_ns = 0;
   int64_t contentions = 0;
 
-  void add(const LockSample &sample) {
-    wait_ns = add_saturated(wait_ns, sample.wait_ns);
-    contentions = add_saturated(contentions, sample.contentions);
+  template <typename Other>
+  void add(const Other &other) {
+    wait_ns = add_saturated(wait_ns, other.wait_ns);
+    contentions = add_saturated(contentions, other.contentions);
   }
 };
 
@@ -37,12 +39,30 @@ struct RowSums {
 // was not: one line of source is one place, under the first name that was met.
 class PlaceNames {
  public:
-  Place canonical(const Place &place) {
+  const Place &canonical(const Place &place) {
     return names_.try_emplace({short_function_name(place.function), place.file, place.line}, place).first->second;
   }
 
  private:
   std::map<Place, Place> names_;
+};
+
+// A sum for each waiting or holding place of a row, by where LockPlaces keeps the place: a large profile has a hundred samples a place.
+struct SampleKey {
+  RowSums *row;
+  Side side;
+  const Place *place;
+  uint64_t lock_id;  // the waiting place is found by lock and site
+  uint64_t site, waiter_site;  // of a holder
+  std::string mode;
+  auto operator<=>(const SampleKey &) const = default;
+};
+
+struct SampleKeyHash {
+  size_t operator()(const SampleKey &key) const {
+    const auto mixed = [](size_t hash, uint64_t number) { return (hash ^ number) * 0x9e3779b97f4a7c15 + (hash >> 29); };
+    return mixed(mixed(mixed(mixed(reinterpret_cast<uintptr_t>(key.place), key.lock_id), key.site), key.waiter_site), key.mode.size());
+  }
 };
 
 void add_lock(LockRow &row, const LockRecord &lock) {
@@ -57,13 +77,14 @@ void add_lock(LockRow &row, const LockRecord &lock) {
   }
 }
 
-void add_sample(RowSums &sums, const LockSample &sample, LockPlaces &places, PlaceNames &names) {
-  const Place place = names.canonical(places.of_sample(sample));
-  if (sample.side == Side::kWaiter) return sums.waits_in[{place, sample.mode}].add(sample);
-  sums.held_by[{place, sample.mode}].add(sample);
-  sums.holders_at[sample.site].insert({place, sample.mode});
-  sums.pairs[{names.canonical(places.of_address(sample.lock_id, sample.waiter_site)), place}].add(sample);
-  sums.row.holds = add_saturated(sums.row.holds, sample.contentions);
+void add_samples(const SampleKey &key, const Amount &amount, LockPlaces &places, PlaceNames &names) {
+  RowSums &sums = *key.row;
+  const Place &place = names.canonical(*key.place);
+  if (key.side == Side::kWaiter) return sums.waits_in[{place, key.mode}].add(amount);
+  sums.held_by[{place, key.mode}].add(amount);
+  sums.holders_at[key.site].insert({place, key.mode});
+  sums.pairs[{names.canonical(places.of_address(key.lock_id, key.waiter_site)), place}].add(amount);
+  sums.row.holds = add_saturated(sums.row.holds, amount.contentions);
 }
 
 // A site that several functions go through tells the lock's times, but not whose they are.
@@ -124,10 +145,19 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
     row_of_lock[id] = &sums;
   }
   PlaceNames place_names;
+  std::unordered_map<SampleKey, size_t, SampleKeyHash> indexes;
+  std::vector<std::pair<const SampleKey *, Amount>> amounts;  // in the order of the file, which decides between names of one place
   for (const LockSample &sample : profile.samples) {
-    const auto entry = row_of_lock.find(sample.lock_id);
-    if (entry != row_of_lock.end()) add_sample(*entry->second, sample, places, place_names);
+    const auto row = row_of_lock.find(sample.lock_id);
+    if (row == row_of_lock.end()) continue;
+    const bool is_holder = sample.side == Side::kHolder;
+    const SampleKey key{row->second, sample.side, &places.of_sample(sample), sample.lock_id, is_holder ? sample.site : 0,
+                        is_holder ? sample.waiter_site : 0, sample.mode};
+    const auto [entry, is_new] = indexes.try_emplace(key, amounts.size());
+    if (is_new) amounts.emplace_back(&entry->first, Amount());
+    amounts[entry->second].second.add(sample);
   }
+  for (const auto &[key, amount] : amounts) add_samples(*key, amount, places, place_names);
   for (const HolderRecord &holder : profile.holders) {
     const auto entry = row_of_lock.find(holder.lock_id);
     if (entry != row_of_lock.end()) add_holder(*entry->second, holder);

@@ -51,7 +51,7 @@ class StackNamer {
   }
 
   void name_frames(const LockSample &sample, std::vector<StackFrame> &frames) {
-    addresses_of_sample_ = sample.addresses;
+    addresses_of_sample_.assign(sample.addresses.begin(), sample.addresses.end());
     std::vector<uint64_t> &addresses = addresses_of_sample_;
     if (addresses.empty()) addresses.push_back(sample.site);
     // On the holder side the stack is that of the release. Where the lock was taken is what counts: in the place of the innermost call if

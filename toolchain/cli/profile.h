@@ -12,26 +12,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sample_list.h"
+
 namespace lockwrap::cli {
 
 struct ValueType {
   int64_t type = 0;
   int64_t unit = 0;
-  std::string unknown_fields;
-};
-
-struct Label {
-  int64_t key = 0;
-  int64_t text = 0;  // 0: the label is a number
-  int64_t number = 0;
-  int64_t number_unit = 0;
-  std::string unknown_fields;
-};
-
-struct Sample {
-  std::vector<uint64_t> location_ids;  // leaf first
-  std::vector<int64_t> values;
-  std::vector<Label> labels;
   std::string unknown_fields;
 };
 
@@ -75,7 +62,7 @@ struct Function {
 
 struct Profile {
   std::vector<ValueType> sample_types;
-  std::vector<Sample> samples;
+  SampleList samples;
   std::vector<Mapping> mappings;
   std::vector<Location> locations;
   std::vector<Function> functions;

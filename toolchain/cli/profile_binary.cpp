@@ -51,9 +51,9 @@ std::string find_program(const std::string &build_id, const std::string &program
 
 }  // namespace
 
-ProfileBinary::ProfileBinary(const std::string &path, const std::vector<std::string> &debug_directories,
-                             const Mapping &mapping, const std::string &build_id, const std::string &profile_path)
-    : elf(path, debug_directories), symbolizer(elf, checked_bias(elf, mapping, build_id, profile_path)) {}
+ProfileBinary::ProfileBinary(const std::string &path, const BinaryChoice &choice, const Mapping &mapping, const std::string &build_id,
+                             const std::string &profile_path)
+    : elf(path, choice.debug_directories), symbolizer(elf, checked_bias(elf, mapping, build_id, profile_path), choice.uses_cache) {}
 
 const Mapping *executable_mapping(const Profile &profile) {
   for (const Mapping &mapping : profile.mappings) {
@@ -70,7 +70,7 @@ std::unique_ptr<ProfileBinary> open_profile_binary(const Profile &profile, const
   }
   const std::string build_id = profile.text(mapping->build_id);
   const auto open = [&](const std::string &path) {
-    return std::make_unique<ProfileBinary>(path, choice.debug_directories, *mapping, build_id, profile_path);
+    return std::make_unique<ProfileBinary>(path, choice, *mapping, build_id, profile_path);
   };
   if (!choice.path.empty()) return open(choice.path);
 

@@ -15,13 +15,15 @@ namespace lockwrap::cli {
 struct BinaryChoice {
   std::string path;                            // --binary; "" takes the path in the profile, or looks for its build-id
   std::vector<std::string> debug_directories;  // --debug-directory
+  bool uses_cache = true;                      // not --no-cache
 };
 
 struct ProfileBinary {
   ElfBinary elf;
   Symbolizer symbolizer;
 
-  ProfileBinary(const std::string &path, const std::vector<std::string> &debug_directories, const Mapping &mapping,
+  // `path` instead of the choice's.
+  ProfileBinary(const std::string &path, const BinaryChoice &choice, const Mapping &mapping,
                 const std::string &build_id, const std::string &profile_path);
 };
 

@@ -78,7 +78,9 @@ class Checker {
   }
 
   void check_samples() {
-    for (const Sample &sample : profile_.samples) {
+    Sample sample;
+    for (size_t index = 0; index < profile_.samples.size(); ++index) {
+      profile_.samples.read(index, sample);
       if (sample.values.size() != profile_.sample_types.size()) fail("a sample has too many or too few values");
       for (const uint64_t id : sample.location_ids) {
         if (!location_ids_.contains(id)) fail("a sample names a location that is not there");

@@ -1,13 +1,11 @@
 // pprof's profile.proto into profile.h.
-//
-// A field is recognised by number *and* wire type: protozero asserts on a wrong type instead of throwing, and a hostile
-// file must not reach an assert. A known number with another type is kept as an unknown field, as protobuf asks.
 #include "profile_reader.h"
 
 #include <protozero/pbf_reader.hpp>
 
 #include "error.h"
 #include "gzip_file.h"
+#include "message_fields.h"
 #include "profile_check.h"
 #include "profile_fields.h"
 
@@ -22,14 +20,13 @@ using protozero::pbf_wire_type;
 constexpr size_t kMaximumElements = 32u << 20;
 constexpr size_t kElementsPerMessage = 8;
 
-class TooManyElements : public std::exception {};
-
 class Parser {
  public:
   Profile parse(std::string_view bytes) {
     Profile profile;
+    profile.samples.reserve_bytes(bytes.size());  // memory that is not touched does not count
     pbf_reader reader{bytes.data(), bytes.size()};
-    fields(reader, profile.unknown_fields, [&](pbf_reader &in) { return profile_field(in, profile); });
+    for_each_field(reader, profile.unknown_fields, [&](pbf_reader &in) { return profile_field(in, profile); });
     return profile;
   }
 
@@ -39,45 +36,21 @@ class Parser {
     if (elements_ > kMaximumElements) throw TooManyElements();
   }
 
-  // Calls `known` at each field; what it leaves (returns false) is copied byte by byte.
-  template <typename Known>
-  static void fields(pbf_reader &reader, std::string &unknown_fields, Known known) {
-    for (;;) {
-      const char *start = reader.data().data();
-      if (!reader.next()) return;
-      if (known(reader)) continue;
-      reader.skip();
-      unknown_fields.append(start, static_cast<size_t>(reader.data().data() - start));
-    }
-  }
-
   template <typename Number>
   static bool number(pbf_reader &reader, Number &into) {
-    if (reader.wire_type() != pbf_wire_type::varint) return false;
-    into = static_cast<Number>(reader.get_uint64());
-    return true;
+    return read_number(reader, into);
   }
 
   template <typename Number>
   bool numbers(pbf_reader &reader, std::vector<Number> &into) {
-    if (reader.wire_type() == pbf_wire_type::varint) {
-      spend(1);
-      into.push_back(static_cast<Number>(reader.get_uint64()));
-      return true;
-    }
-    if (reader.wire_type() != pbf_wire_type::length_delimited) return false;
-    for (const uint64_t value : reader.get_packed_uint64()) {
-      spend(1);
-      into.push_back(static_cast<Number>(value));
-    }
-    return true;
+    return read_numbers(reader, into, [this] { spend(1); });
   }
 
   template <typename Message, typename Known>
   bool message(pbf_reader &reader, Message &into, Known known) {
     if (reader.wire_type() != pbf_wire_type::length_delimited) return false;
     pbf_reader inner = reader.get_message();
-    fields(inner, into.unknown_fields, [&](pbf_reader &in) { return (this->*known)(in, into); });
+    for_each_field(inner, into.unknown_fields, [&](pbf_reader &in) { return (this->*known)(in, into); });
     return true;
   }
 
@@ -88,11 +61,20 @@ class Parser {
     return message(reader, into.emplace_back(), known);
   }
 
+  // Its fields are read when it is asked for, first by the check.
+  bool sample(pbf_reader &in, SampleList &samples) {
+    if (in.wire_type() != pbf_wire_type::length_delimited) return false;
+    spend(kElementsPerMessage);
+    const protozero::data_view bytes = in.get_view();
+    samples.add_bytes({bytes.data(), bytes.size()});
+    return true;
+  }
+
   bool profile_field(pbf_reader &in, Profile &profile) {
     namespace tag = field::profile;
     switch (in.tag()) {
       case tag::kSampleType: return messages(in, profile.sample_types, &Parser::value_type_field);
-      case tag::kSample: return messages(in, profile.samples, &Parser::sample_field);
+      case tag::kSample: return sample(in, profile.samples);
       case tag::kMapping: return messages(in, profile.mappings, &Parser::mapping_field);
       case tag::kLocation: return messages(in, profile.locations, &Parser::location_field);
       case tag::kFunction: return messages(in, profile.functions, &Parser::function_field);
@@ -119,25 +101,6 @@ class Parser {
     switch (in.tag()) {
       case field::value_type::kType: return number(in, type.type);
       case field::value_type::kUnit: return number(in, type.unit);
-      default: return false;
-    }
-  }
-
-  bool sample_field(pbf_reader &in, Sample &sample) {
-    switch (in.tag()) {
-      case field::sample::kLocationId: return numbers(in, sample.location_ids);
-      case field::sample::kValue: return numbers(in, sample.values);
-      case field::sample::kLabel: return messages(in, sample.labels, &Parser::label_field);
-      default: return false;
-    }
-  }
-
-  bool label_field(pbf_reader &in, Label &label) {
-    switch (in.tag()) {
-      case field::label::kKey: return number(in, label.key);
-      case field::label::kText: return number(in, label.text);
-      case field::label::kNumber: return number(in, label.number);
-      case field::label::kNumberUnit: return number(in, label.number_unit);
       default: return false;
     }
   }
@@ -196,14 +159,15 @@ class Parser {
 
 Profile parse_profile(std::string_view bytes, const std::string &path) {
   Profile profile;
+  std::string defect;
   try {
     profile = Parser().parse(bytes);
+    defect = find_inconsistency(profile);
   } catch (const TooManyElements &) {
     throw file_error(path, "holds more records than any lockwrap profile can have; check that it is the right file");
   } catch (const protozero::exception &) {
     throw file_error(path, "is not a profile, or a damaged one; copy it again or let the program write it again");
   }
-  const std::string defect = find_inconsistency(profile);
   if (!defect.empty()) {
     throw file_error(path, "is damaged (" + defect + "); copy it again or let the program write it again");
   }

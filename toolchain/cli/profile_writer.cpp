@@ -26,25 +26,6 @@ std::string bytes_of(const ValueType &type) {
   return bytes + type.unknown_fields;
 }
 
-std::string bytes_of(const Label &label) {
-  std::string bytes;
-  pbf_writer out{bytes};
-  number(out, field::label::kKey, label.key);
-  number(out, field::label::kText, label.text);
-  number(out, field::label::kNumber, label.number);
-  number(out, field::label::kNumberUnit, label.number_unit);
-  return bytes + label.unknown_fields;
-}
-
-std::string bytes_of(const Sample &sample) {
-  std::string bytes;
-  pbf_writer out{bytes};
-  out.add_packed_uint64(field::sample::kLocationId, sample.location_ids.begin(), sample.location_ids.end());
-  out.add_packed_int64(field::sample::kValue, sample.values.begin(), sample.values.end());
-  for (const Label &label : sample.labels) out.add_message(field::sample::kLabel, bytes_of(label));
-  return bytes + sample.unknown_fields;
-}
-
 std::string bytes_of(const Mapping &mapping) {
   namespace tag = field::mapping;
   std::string bytes;
@@ -104,7 +85,7 @@ std::string serialize_profile(const Profile &profile) {
   std::string bytes;
   pbf_writer out{bytes};
   messages(out, tag::kSampleType, profile.sample_types);
-  messages(out, tag::kSample, profile.samples);
+  for (size_t index = 0; index < profile.samples.size(); ++index) out.add_message(tag::kSample, std::string(profile.samples.bytes_of(index)));
   messages(out, tag::kMapping, profile.mappings);
   messages(out, tag::kLocation, profile.locations);
   messages(out, tag::kFunction, profile.functions);
@@ -117,7 +98,8 @@ std::string serialize_profile(const Profile &profile) {
   number(out, tag::kPeriod, profile.period);
   out.add_packed_int64(tag::kComment, profile.comments.begin(), profile.comments.end());
   number(out, tag::kDefaultSampleType, profile.default_sample_type);
-  return bytes + profile.unknown_fields;
+  bytes += profile.unknown_fields;
+  return bytes;
 }
 
 }  // namespace lockwrap::cli

@@ -113,15 +113,20 @@ class SampleLabels {
 void symbolize_profile(Profile &profile, const LockProfile &locks, const std::map<uint64_t, std::string> &lock_names,
                        LockPlaces &places, Symbolizer &symbolizer) {
   StringTable strings(profile);
+  SampleList samples;
+  Sample sample;
   for (size_t index = 0; index < profile.samples.size(); ++index) {
+    profile.samples.read(index, sample);
     const LockSample &lock_sample = locks.samples[index];  // read_locks keeps the order
-    SampleLabels labels(strings, profile.samples[index]);
+    SampleLabels labels(strings, sample);
     labels.set("lock", without_quotes(lock_names.at(lock_sample.lock_id)));
     labels.set_place("site", places.of_sample(lock_sample));
     if (lock_sample.waiter_site != 0) {
       labels.set_place("waiter_site", places.of_address(lock_sample.lock_id, lock_sample.waiter_site));
     }
+    samples.push_back(sample);
   }
+  profile.samples = std::move(samples);
   FunctionTable functions(profile, strings);
   for (Mapping &mapping : profile.mappings) {
     if (mapping.id != 1) continue;

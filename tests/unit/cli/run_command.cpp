@@ -20,6 +20,16 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+namespace {
+
+// Each test has its own cache of names, an empty one; never the user's.
+struct OwnCache {
+  TemporaryFolder folder;
+  OwnCache() { setenv("XDG_CACHE_HOME", folder.path().c_str(), 1); }
+} own_cache;
+
+}  // namespace
+
 CommandResult run_shell(const std::string &command_line) {
   const TemporaryFolder folder;
   const std::string whole = "( " + command_line + " ) > " + (folder / "output") + " 2> " + (folder / "errors");

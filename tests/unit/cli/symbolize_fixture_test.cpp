@@ -96,7 +96,8 @@ TEST_CASE("symbolize writes inlined frames innermost first with all flags and la
   CHECK(names == "__gthread_mutex_lock() | std::mutex::lock() | "
                  "std::lock_guard<std::mutex>::lock_guard(std::mutex&) | Ledger::append(long) | Ledger::rebuild(int) | ");
   std::map<std::string, std::string> labels;
-  for (const auto &label : profile.samples.at(0).labels) {
+  const lockwrap::cli::Sample first = profile.samples[0];
+  for (const auto &label : first.labels) {
     labels[profile.text(label.key)] = label.text != 0 ? profile.text(label.text) : std::to_string(label.number);
   }
   CHECK(labels["lock"] == "ledger+0x18");
