@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Who may include whom: wrap -> runtime/hooks.h; inside runtime: hooks, api, lifecycle -> report -> contention (and its like)
-# -> locks -> stack -> base. The command includes nothing of either. __wrap_ and __real_ are words of wrap/ only.
+# -> locks -> stack -> base. The command includes nothing of either; inside it: commands -> pictures, export, merge, check -> report -> names ->
+# profile -> base. __wrap_ and __real_ are words of wrap/ only.
 # shellcheck source=tests/check/expectations.sh
 source "$(dirname "$0")/expectations.sh"
 
@@ -14,6 +15,29 @@ may_include() {
     report) echo "report contention deadlock misuse locks stack base" ;;
     top) echo "top report contention deadlock misuse locks stack base" ;;
     *) echo "" ;;
+  esac
+}
+
+# command_may_include FOLDER: the same of toolchain/cli.
+command_may_include() {
+  case $1 in
+    base) echo "base" ;;
+    profile) echo "profile base" ;;
+    names) echo "names profile base" ;;
+    report) echo "report names profile base" ;;
+    pictures | export) echo "$1 report names profile base" ;;
+    merge) echo "merge names profile base" ;;
+    check) echo "check names base" ;;
+    top) echo "top pictures export merge check report names profile base" ;;
+    *) echo "" ;;
+  esac
+}
+
+# command_folder PATH: the folder of toolchain/cli that the path, from there, is in.
+command_folder() {
+  case $1 in
+    */*) echo "${1%%/*}" ;;
+    *) echo top ;;
   esac
 }
 
@@ -62,6 +86,14 @@ check() {
     case $name in
       runtime/* | wrap/* | lockwrap/lockwrap.h) echo "$file: $name" && offences=1 ;;
     esac
+    case $file in
+      toolchain/cli/*)
+        name=${name#toolchain/cli/}
+        [ -e "$1/toolchain/cli/$name" ] || continue # the C++ library's, or another one's
+        file=${file#toolchain/cli/}
+        [[ " $(command_may_include "$(command_folder "$file")") " == *" $(command_folder "$name") "* ]] ||
+          { echo "toolchain/cli/$file: $name" && offences=1; } ;;
+    esac
   done < <(includes "$1" toolchain)
   while read -r file; do
     case $file in
@@ -92,6 +124,19 @@ bad runtime/unknown/thing.cpp '#include "runtime/base/arena.h"'
 bad runtime/base/arena.cpp '#include "../locks/held_list.h"'
 bad runtime/hooks.cpp '#include "wrap/declarations.h"'
 bad toolchain/cli/main.cpp '#include "runtime/base/text.h"'
+# bad_command FILE INCLUDED: the same within the command, where the included file must be there.
+bad_command() {
+  rm -rf "$scratch/tree"
+  mkdir -p "$scratch/tree"/{wrap,runtime} "$(dirname "$scratch/tree/toolchain/cli/$1")" "$(dirname "$scratch/tree/toolchain/cli/$2")"
+  touch "$scratch/tree/toolchain/cli/$2"
+  echo "#include \"$2\"" >"$scratch/tree/toolchain/cli/$1"
+  refuses "toolchain/cli/$1: $2" check "$scratch/tree"
+}
+bad_command base/error.cpp profile/profile.h
+bad_command profile/profile_reader.cpp names/frame_source.h
+bad_command report/lock_report.cpp pictures/flame_tree.h
+bad_command check/check_text.cpp report/lock_report.h
+bad_command export/export_csv.cpp command_line.h
 bad runtime/hooks.cpp '// calls __real_pthread_mutex_lock'
 bad examples/main.cpp 'int __wrap_fork(void);'
 mkdir -p "$scratch/good"/{wrap,runtime/contention,toolchain}

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "program_check.h"
+#include "check/program_check.h"
 
 namespace {
 

@@ -39,11 +39,11 @@ if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
   return()
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
-  comment_line.cpp diff_text.cpp duration_text.cpp dwarf_frames.cpp dwarf_units.cpp elf_binary.cpp elf_symbols.cpp export_csv.cpp
-  export_folded.cpp export_pprof.cpp export_prometheus.cpp fail_condition.cpp frame_source.cpp function_name.cpp hold_times.cpp gzip_file.cpp lock_names.cpp
-  lock_pattern.cpp lock_places.cpp lock_plumbing.cpp lock_profile.cpp lock_report.cpp lock_stacks.cpp merged_code.cpp named_profile.cpp profile_binary.cpp
-  profile_check.cpp profile_diff.cpp profile_merge.cpp profile_reader.cpp profile_writer.cpp report_sentence.cpp report_text.cpp
-  symbolize_profile.cpp text_table.cpp)
+  profile/comment_line.cpp report/diff_text.cpp base/duration_text.cpp names/dwarf_frames.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp export/export_csv.cpp
+  export/export_folded.cpp export/export_pprof.cpp export/export_prometheus.cpp report/fail_condition.cpp names/frame_source.cpp names/function_name.cpp profile/hold_times.cpp profile/gzip_file.cpp names/lock_names.cpp
+  report/lock_pattern.cpp names/lock_places.cpp names/lock_plumbing.cpp profile/lock_profile.cpp report/lock_report.cpp report/lock_stacks.cpp merge/merged_code.cpp names/named_profile.cpp names/profile_binary.cpp
+  profile/profile_check.cpp report/profile_diff.cpp merge/profile_merge.cpp profile/profile_reader.cpp profile/profile_writer.cpp report/report_sentence.cpp report/report_text.cpp
+  names/symbolize_profile.cpp base/text_table.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)
 target_compile_features(fuzz_profile_seeds PRIVATE cxx_std_20)

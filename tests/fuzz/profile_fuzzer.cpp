@@ -5,17 +5,17 @@
 #include <cstdlib>
 #include <string>
 
-#include "error.h"
-#include "export_formats.h"
-#include "fail_condition.h"
-#include "gzip_file.h"
-#include "lock_report.h"
-#include "named_profile.h"
-#include "profile_diff.h"
-#include "profile_merge.h"
-#include "profile_reader.h"
-#include "profile_writer.h"
-#include "report_text.h"
+#include "base/error.h"
+#include "export/export_formats.h"
+#include "report/fail_condition.h"
+#include "profile/gzip_file.h"
+#include "report/lock_report.h"
+#include "names/named_profile.h"
+#include "report/profile_diff.h"
+#include "merge/profile_merge.h"
+#include "profile/profile_reader.h"
+#include "profile/profile_writer.h"
+#include "report/report_text.h"
 
 using namespace lockwrap::cli;
 

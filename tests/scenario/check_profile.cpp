@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "lock_profile.h"
-#include "profile_reader.h"
+#include "profile/lock_profile.h"
+#include "profile/profile_reader.h"
 
 namespace {
 
@@ -83,7 +83,8 @@ bool has_in_order(const std::vector<std::string>& names, char** functions, int c
 
 void check_stacks(const Profile& profile, const std::string& lock, char** functions, int count) {
   int stacks = 0;
-  for (const Sample& sample : profile.samples) {
+  for (size_t index = 0; index < profile.samples.size(); ++index) {
+    const Sample sample = profile.samples[index];
     bool of_lock = false, of_waiter = false;
     for (const Label& label : sample.labels) {
       of_lock |= profile.text(label.key) == "lock" && profile.text(label.text) == lock;

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "command_line.h"
-#include "error.h"
-#include "output_file.h"
-#include "program_check.h"
+#include "base/error.h"
+#include "base/output_file.h"
+#include "check/program_check.h"
 
 namespace lockwrap::cli {
 
@@ -26,7 +26,7 @@ void add_check_command(CLI::App &app, int &exit_status) {
   command->footer(
       "Example:\n"
       "  lockwrap check ./service                  the first line is the verdict\n"
-      "  lockwrap check --json ./service           for scripts; toolchain/cli/check_json.md describes the fields\n"
+      "  lockwrap check --json ./service           for scripts; toolchain/cli/check/check_json.md describes the fields\n"
       "\n"
       "Exit status: 0 wrapped, 1 not or partly wrapped, 2 error. Shared libraries are outside, and do not change it; nor do calls that a\n"
       "stripped static program does not let tell apart from libc's own.");

@@ -5,7 +5,7 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "output_file.h"
+#include "base/output_file.h"
 
 namespace lockwrap::cli {
 namespace {

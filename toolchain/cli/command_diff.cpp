@@ -4,13 +4,13 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "fail_condition.h"
-#include "flame_change.h"
-#include "flame_layout.h"
-#include "flame_stacks.h"
-#include "output_file.h"
-#include "profile_diff.h"
+#include "base/error.h"
+#include "report/fail_condition.h"
+#include "pictures/flame_change.h"
+#include "pictures/flame_layout.h"
+#include "pictures/flame_stacks.h"
+#include "base/output_file.h"
+#include "report/profile_diff.h"
 
 namespace lockwrap::cli {
 namespace {

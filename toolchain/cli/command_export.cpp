@@ -4,10 +4,10 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "export_formats.h"
-#include "output_file.h"
-#include "perfetto_trace.h"
+#include "base/error.h"
+#include "export/export_formats.h"
+#include "base/output_file.h"
+#include "export/perfetto_trace.h"
 
 namespace lockwrap::cli {
 namespace {

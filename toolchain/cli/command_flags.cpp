@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "command_line.h"
-#include "error.h"
+#include "base/error.h"
 #include "link_flags.h"
-#include "output_file.h"
+#include "base/output_file.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -5,14 +5,14 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "flame_folded.h"
-#include "flame_layout.h"
-#include "flame_stacks.h"
-#include "flame_svg.h"
-#include "named_profile.h"
-#include "output_file.h"
-#include "text_table.h"
+#include "base/error.h"
+#include "pictures/flame_folded.h"
+#include "pictures/flame_layout.h"
+#include "pictures/flame_stacks.h"
+#include "pictures/flame_svg.h"
+#include "names/named_profile.h"
+#include "base/output_file.h"
+#include "base/text_table.h"
 
 namespace lockwrap::cli {
 namespace {

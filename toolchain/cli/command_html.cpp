@@ -5,14 +5,14 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "external_program.h"
-#include "finding_graph.h"
-#include "finding_reader.h"
-#include "findings_file.h"
-#include "gzip_file.h"
-#include "html_page.h"
-#include "output_file.h"
+#include "base/error.h"
+#include "base/external_program.h"
+#include "pictures/finding_graph.h"
+#include "pictures/finding_reader.h"
+#include "pictures/findings_file.h"
+#include "profile/gzip_file.h"
+#include "pictures/html_page.h"
+#include "base/output_file.h"
 
 namespace lockwrap::cli {
 namespace {

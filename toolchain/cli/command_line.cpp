@@ -5,7 +5,7 @@
 #include <iostream>
 #include <new>
 
-#include "error.h"
+#include "base/error.h"
 
 namespace lockwrap::cli {
 namespace {

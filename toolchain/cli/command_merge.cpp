@@ -6,13 +6,13 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "gzip_file.h"
-#include "output_file.h"
-#include "profile_merge.h"
-#include "profile_reader.h"
-#include "profile_writer.h"
-#include "progress.h"
+#include "base/error.h"
+#include "profile/gzip_file.h"
+#include "base/output_file.h"
+#include "merge/profile_merge.h"
+#include "profile/profile_reader.h"
+#include "profile/profile_writer.h"
+#include "base/progress.h"
 
 namespace lockwrap::cli {
 namespace {

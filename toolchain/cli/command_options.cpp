@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "fail_condition.h"
+#include "report/fail_condition.h"
 
 namespace lockwrap::cli {
 

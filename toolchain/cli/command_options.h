@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "profile_binary.h"
+#include "names/profile_binary.h"
 
 namespace CLI {
 class App;

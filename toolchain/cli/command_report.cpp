@@ -5,13 +5,13 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "fail_condition.h"
-#include "lock_report.h"
-#include "named_profile.h"
-#include "output_file.h"
-#include "report_json.h"
-#include "report_text.h"
+#include "base/error.h"
+#include "report/fail_condition.h"
+#include "report/lock_report.h"
+#include "names/named_profile.h"
+#include "base/output_file.h"
+#include "report/report_json.h"
+#include "report/report_text.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -4,16 +4,16 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "error.h"
-#include "findings_file.h"
-#include "frame_source.h"
-#include "gzip_file.h"
-#include "lock_names.h"
-#include "output_file.h"
-#include "profile_binary.h"
-#include "profile_reader.h"
-#include "profile_writer.h"
-#include "symbolize_profile.h"
+#include "base/error.h"
+#include "pictures/findings_file.h"
+#include "names/frame_source.h"
+#include "profile/gzip_file.h"
+#include "names/lock_names.h"
+#include "base/output_file.h"
+#include "names/profile_binary.h"
+#include "profile/profile_reader.h"
+#include "profile/profile_writer.h"
+#include "names/symbolize_profile.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -5,16 +5,16 @@
 
 #include "command_line.h"
 #include "command_options.h"
-#include "duration_text.h"
-#include "error.h"
+#include "base/duration_text.h"
+#include "base/error.h"
 #include "live_process.h"
-#include "lock_names.h"
-#include "lock_report.h"
-#include "named_profile.h"
-#include "profile_change.h"
-#include "report_text.h"
+#include "names/lock_names.h"
+#include "report/lock_report.h"
+#include "names/named_profile.h"
+#include "report/profile_change.h"
+#include "report/report_text.h"
 #include "terminal_screen.h"
-#include "text_table.h"
+#include "base/text_table.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include <map>
 #include <sstream>
 
-#include "error.h"
+#include "base/error.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <sstream>
 
-#include "output_file.h"
+#include "base/output_file.h"
 
 namespace lockwrap::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <functional>
 #include <protozero/pbf_writer.hpp>
 
-#include "error.h"
-#include "gzip_file.h"
-#include "profile_reader.h"
+#include "base/error.h"
+#include "profile/gzip_file.h"
+#include "profile/profile_reader.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 

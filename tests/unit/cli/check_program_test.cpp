@@ -4,7 +4,7 @@
 #include <random>
 
 #include "hand_made_elf.h"
-#include "program_check.h"
+#include "check/program_check.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "check_report.h"
-#include "check_sentence.h"
+#include "check/check_report.h"
+#include "check/check_sentence.h"
 
 using namespace lockwrap::cli;
 

@@ -1,7 +1,7 @@
 // The comments in which the runtime writes locks and counters.
 #include <doctest/doctest.h>
 
-#include "comment_line.h"
+#include "profile/comment_line.h"
 
 using namespace lockwrap::cli;
 

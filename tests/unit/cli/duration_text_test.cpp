@@ -1,7 +1,7 @@
 // Durations and shares in reports.
 #include <doctest/doctest.h>
 
-#include "duration_text.h"
+#include "base/duration_text.h"
 
 using namespace lockwrap::cli;
 

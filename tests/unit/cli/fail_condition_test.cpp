@@ -1,9 +1,9 @@
 // The grammar of --fail-on, and when a condition holds.
-#include "fail_condition.h"
+#include "report/fail_condition.h"
 
 #include <doctest/doctest.h>
 
-#include "error.h"
+#include "base/error.h"
 
 using namespace lockwrap::cli;
 

@@ -1,9 +1,9 @@
 // Findings taken apart and drawn.
-#include "finding_graph.h"
+#include "pictures/finding_graph.h"
 
 #include <doctest/doctest.h>
 
-#include "finding_reader.h"
+#include "pictures/finding_reader.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 

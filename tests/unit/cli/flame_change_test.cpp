@@ -1,12 +1,12 @@
 // Flame graphs that compare two profiles: what they say of each frame, of what is gone and of what is compared; and `lockwrap diff --flame`.
-#include "flame_change.h"
+#include "pictures/flame_change.h"
 
 #include <doctest/doctest.h>
 
 #include "flame_fixture.h"
-#include "flame_layout.h"
+#include "pictures/flame_layout.h"
 #include "run_command.h"
-#include "svg_text.h"
+#include "pictures/svg_text.h"
 #include "synthetic_profile.h"
 
 using namespace lockwrap::cli;

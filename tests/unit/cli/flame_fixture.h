@@ -1,7 +1,7 @@
 // Stacks for tests of flame graphs.
 #pragma once
 
-#include "flame_tree.h"
+#include "pictures/flame_tree.h"
 
 namespace lockwrap::test {
 

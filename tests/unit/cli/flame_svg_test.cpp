@@ -1,10 +1,10 @@
 // The drawing: what is in it, that it can stand alone and in a page, and that names do it no harm.
-#include "flame_svg.h"
+#include "pictures/flame_svg.h"
 
 #include <doctest/doctest.h>
 
 #include "flame_fixture.h"
-#include "flame_layout.h"
+#include "pictures/flame_layout.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 

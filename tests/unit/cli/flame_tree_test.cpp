@@ -1,5 +1,5 @@
 // The tree of a flame graph: sums, order, what is merged, where it stands.
-#include "flame_tree.h"
+#include "pictures/flame_tree.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "flame_fixture.h"
-#include "flame_layout.h"
+#include "pictures/flame_layout.h"
 
 using namespace lockwrap::cli;
 using namespace lockwrap::test;

@@ -1,8 +1,8 @@
 // Names as the demangler gives them, cut to what a table shows.
 #include <doctest/doctest.h>
 
-#include "function_name.h"
-#include "lock_plumbing.h"
+#include "names/function_name.h"
+#include "names/lock_plumbing.h"
 
 using namespace lockwrap::cli;
 

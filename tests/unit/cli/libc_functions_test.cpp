@@ -1,7 +1,7 @@
 // Whose function a caller is, by its name.
 #include <doctest/doctest.h>
 
-#include "libc_functions.h"
+#include "check/libc_functions.h"
 
 using lockwrap::cli::is_libc_function;
 

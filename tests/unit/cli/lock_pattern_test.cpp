@@ -1,5 +1,5 @@
 // What kind of trouble a row is called, and the figures beside it.
-#include "lock_pattern.h"
+#include "report/lock_pattern.h"
 
 #include <doctest/doctest.h>
 

@@ -3,10 +3,10 @@
 
 #include <sstream>
 
-#include "frame_source.h"
-#include "lock_names.h"
-#include "lock_report.h"
-#include "profile_reader.h"
+#include "names/frame_source.h"
+#include "names/lock_names.h"
+#include "report/lock_report.h"
+#include "profile/profile_reader.h"
 #include "synthetic_profile.h"
 
 using namespace lockwrap::cli;

@@ -1,5 +1,5 @@
 // Stacks with names, and how the stacks of waiters and holders meet.
-#include "lock_stacks.h"
+#include "report/lock_stacks.h"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // What is new in the second of two profiles.
-#include "profile_change.h"
+#include "report/profile_change.h"
 
 #include <doctest/doctest.h>
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "lock_profile.h"
-#include "profile_reader.h"
+#include "profile/lock_profile.h"
+#include "profile/profile_reader.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 

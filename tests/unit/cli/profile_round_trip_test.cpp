@@ -3,8 +3,8 @@
 
 #include <protozero/pbf_writer.hpp>
 
-#include "profile_reader.h"
-#include "profile_writer.h"
+#include "profile/profile_reader.h"
+#include "profile/profile_writer.h"
 #include "synthetic_profile.h"
 
 using namespace lockwrap::cli;

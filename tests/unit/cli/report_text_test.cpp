@@ -5,7 +5,7 @@
 
 #include "run_command.h"
 #include "synthetic_profile.h"
-#include "text_table.h"
+#include "base/text_table.h"
 
 using namespace lockwrap::test;
 

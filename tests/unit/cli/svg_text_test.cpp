@@ -1,5 +1,5 @@
 // Text for pictures, from names that are no text.
-#include "svg_text.h"
+#include "pictures/svg_text.h"
 
 #include <doctest/doctest.h>
 

@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "cache_folder.h"
+#include "names/cache_folder.h"
 #include "fixture_facts.h"
-#include "gzip_file.h"
+#include "profile/gzip_file.h"
 #include "run_command.h"
 
 using namespace lockwrap::test;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fixture_facts.h"
-#include "profile_reader.h"
+#include "profile/profile_reader.h"
 #include "run_command.h"
 
 using namespace lockwrap::test;

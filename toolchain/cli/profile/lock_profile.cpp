@@ -1,0 +1,186 @@
+// Comments give the locks and the process, samples give the places. A lock that only samples know (its comment was
+// dropped) gets a record from their labels.
+#include "profile/lock_profile.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include "profile/comment_line.h"
+#include "base/error.h"
+
+namespace lockwrap::cli {
+namespace {
+
+// What the labels' keys mean, by their string: compared once, not for each sample.
+constexpr std::string_view kKeys[] = {"side", "lock_id", "site", "waiter_site", "mode", "thread", "lock_address", "lock_kind", "lock"};
+enum Key : uint8_t { kSide, kLockId, kSite, kWaiterSite, kMode, kThread, kLockAddress, kLockKind, kLock, kKeyCount };
+
+std::vector<uint8_t> keys_of(const Profile &profile) {
+  std::vector<uint8_t> keys;
+  for (const std::string &text : profile.strings) keys.push_back(static_cast<uint8_t>(std::find(std::begin(kKeys), std::end(kKeys), text) - std::begin(kKeys)));
+  return keys;
+}
+
+class Labels {
+ public:
+  Labels(const Profile &profile, const std::vector<uint8_t> &keys, const Sample &sample) : profile_(profile) {
+    for (const Label &label : sample.labels) {
+      const uint8_t key = keys[static_cast<size_t>(label.key)];
+      if (key < kKeyCount && by_key_[key] == nullptr) by_key_[key] = &label;
+    }
+  }
+  uint64_t number(Key key) const { return by_key_[key] == nullptr ? 0 : static_cast<uint64_t>(by_key_[key]->number); }
+  const std::string &text(Key key) const { return profile_.text(by_key_[key] == nullptr ? 0 : by_key_[key]->text); }
+
+ private:
+  const Profile &profile_;
+  const Label *by_key_[kKeyCount] = {};
+};
+
+size_t index_of_type(const Profile &profile, const std::string &name, const std::string &path) {
+  for (size_t index = 0; index < profile.sample_types.size(); ++index) {
+    if (profile.text(profile.sample_types[index].type) == name) return index;
+  }
+  throw file_error(path, "is damaged (it has no sample type \"" + name + "\"); let the program write it again");
+}
+
+LockRecord record_of(const CommentLine &line) {
+  LockRecord lock;
+  lock.id = line.number("id");
+  lock.kind = line.text("kind");
+  lock.given_name = line.text("name");
+  lock.address = line.number("address");
+  lock.created = line.number("created");
+  lock.first_use = line.number("first_use");
+  lock.contentions = line.amount("contentions");
+  lock.read_contentions = line.amount("read_contentions");
+  lock.wait_ns = line.amount("wait_ns");
+  lock.max_wait_ns = line.amount("max_wait_ns");
+  lock.blamed_ns = line.amount("blamed_ns");
+  lock.in_progress = line.amount("in_progress");
+  lock.instances = std::max<int64_t>(line.amount("instances"), 1);
+  lock.histogram = parse_histogram(line.text("histogram"));
+  return lock;
+}
+
+HolderRecord holder_of(const CommentLine &line) {
+  HolderRecord holder;
+  holder.lock_id = line.number("lock");
+  holder.site = line.number("site");
+  holder.mode = line.text("mode");
+  holder.times.histogram = parse_histogram(line.text("histogram"));
+  holder.times.holds = line.amount("holds");
+  holder.times.hold_ns = line.amount("hold_ns");
+  holder.times.max_hold_ns = line.amount("max_hold_ns");
+  holder.times.looked_ns = line.amount("looked_ns");
+  holder.times.blocked_ns = line.amount("blocked_ns");
+  return holder;
+}
+
+void read_comments(const Profile &profile, const std::string &path, LockProfile &locks) {
+  bool is_lockwrap = false;
+  for (const int64_t index : profile.comments) {
+    const CommentLine line = parse_comment(profile.text(index));
+    if (line.kind == "process" && !is_lockwrap) {
+      is_lockwrap = true;
+      const int64_t version = line.amount("version");
+      if (version != kProfileFormatVersion) {
+        throw file_error(path, "has profile format " + line.text("version") + ", but this lockwrap command reads format " +
+                                   std::to_string(kProfileFormatVersion) + "; use the command of the lockwrap that the program is linked with");
+      }
+      locks.pid = line.amount("pid");
+      locks.program = line.text("program");
+      locks.sample_ns = line.amount("sample_ns");
+      locks.files = std::max<int64_t>(line.amount("files"), 1);
+      parse_range(line.text("image"), locks.image_start, locks.image_end);
+    } else if (line.kind == "dropped") {
+      for (const auto &[key, value] : line.values) {
+        locks.dropped[key] = add_saturated(locks.dropped[key], line.amount(key));
+      }
+    } else if (line.kind == "lock") {
+      LockRecord lock = record_of(line);
+      locks.locks.emplace(lock.id, std::move(lock));
+    } else if (line.kind == "holder") {
+      locks.holders.push_back(holder_of(line));
+    }
+  }
+  if (!is_lockwrap) {
+    throw file_error(path, "is a pprof profile, but lockwrap did not write it; give the file named by LOCKWRAP_OPTIONS=profile_path=...");
+  }
+}
+
+void read_samples(const Profile &profile, const std::string &path, LockProfile &locks) {
+  if (profile.samples.empty()) return;
+  const size_t contentions = index_of_type(profile, "contentions", path);
+  const size_t delay = index_of_type(profile, "delay", path);
+  std::unordered_map<uint64_t, uint64_t> addresses;
+  for (const Location &location : profile.locations) addresses.emplace(location.id, location.address);
+  const std::vector<uint8_t> keys = keys_of(profile);
+  locks.stacks = std::make_shared<StackPool>();
+  locks.samples.reserve(profile.samples.size());
+  std::vector<uint64_t> stack;
+  Sample source;
+  for (size_t index = 0; index < profile.samples.size(); ++index) {
+    profile.samples.read(index, source);
+    const Labels labels(profile, keys, source);
+    LockSample sample;
+    sample.side = labels.text(kSide) == "holder" ? Side::kHolder : Side::kWaiter;
+    sample.lock_id = labels.number(kLockId);
+    sample.site = labels.number(kSite);
+    sample.waiter_site = labels.number(kWaiterSite);
+    sample.mode = labels.text(kMode);
+    sample.thread = labels.text(kThread);
+    sample.contentions = std::max<int64_t>(source.values[contentions], 0);
+    sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
+    stack.clear();
+    for (const uint64_t id : source.location_ids) stack.push_back(addresses.at(id));
+    sample.addresses = locks.stacks->keep(stack);
+    const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
+    LockRecord &lock = entry->second;
+    if (is_new) {
+      lock.id = sample.lock_id;
+      lock.address = labels.number(kLockAddress);
+    }
+    if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
+    if (lock.label.empty()) lock.label = labels.text(kLock);
+    locks.samples.push_back(std::move(sample));
+  }
+}
+
+// Totals of locks without a comment, from their samples.
+void complete_totals(LockProfile &locks) {
+  std::unordered_map<uint64_t, LockRecord> sums;
+  for (const LockSample &sample : locks.samples) {
+    LockRecord &sum = sums[sample.lock_id];
+    if (sample.side == Side::kHolder) {
+      sum.blamed_ns = add_saturated(sum.blamed_ns, sample.wait_ns);
+    } else {
+      sum.wait_ns = add_saturated(sum.wait_ns, sample.wait_ns);
+      sum.contentions = add_saturated(sum.contentions, sample.contentions);
+    }
+  }
+  for (auto &[id, lock] : locks.locks) {
+    const LockRecord &sum = sums[id];
+    if (lock.contentions == 0 && lock.wait_ns == 0) {
+      lock.contentions = sum.contentions;
+      lock.wait_ns = sum.wait_ns;
+    }
+    if (lock.blamed_ns == 0) lock.blamed_ns = sum.blamed_ns;
+  }
+}
+
+}  // namespace
+
+LockProfile read_locks(const Profile &profile, const std::string &path) {
+  LockProfile locks;
+  locks.duration_ns = profile.duration_ns;
+  locks.dropped = {{"samples", 0}, {"locks", 0}, {"stacks", 0}};
+  read_comments(profile, path, locks);
+  read_samples(profile, path, locks);
+  complete_totals(locks);
+  if (locks.program.empty() && !profile.mappings.empty()) locks.program = profile.text(profile.mappings.front().file_name);
+  return locks;
+}
+
+}  // namespace lockwrap::cli

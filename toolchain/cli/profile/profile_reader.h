@@ -1,0 +1,18 @@
+// Reads a profile file. The file may come from anywhere and may be cut, foreign or hostile: what this returns is
+// consistent (every index and id in it exists), everything else is a CommandError that names the file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "profile/profile.h"
+
+namespace lockwrap::cli {
+
+// `path` may be anything that can be read to its end, also a pipe.
+Profile read_profile(const std::string &path);
+
+// The same for bytes that are already unpacked; `path` is for the messages only.
+Profile parse_profile(std::string_view bytes, const std::string &path);
+
+}  // namespace lockwrap::cli
