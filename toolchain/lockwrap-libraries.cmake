@@ -6,6 +6,13 @@ endif()
 # A shared library cannot be linked into a static program, so find_library must not offer one.
 if(LOCKWRAP_STATIC)
   set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  # clang finds -no-pie unused beside -static, which a project's -Werror makes an error.
+  foreach(_lockwrap_language IN ITEMS C CXX)
+    if(CMAKE_${_lockwrap_language}_COMPILER_ID MATCHES "Clang" AND NOT CMAKE_${_lockwrap_language}_LINK_EXECUTABLE MATCHES "-Wno-unused-command")
+      string(REPLACE " -static -no-pie" " -static -no-pie -Wno-unused-command-line-argument"
+             CMAKE_${_lockwrap_language}_LINK_EXECUTABLE "${CMAKE_${_lockwrap_language}_LINK_EXECUTABLE}")
+    endif()
+  endforeach()
 endif()
 
 # The compiler answers with the name alone when it knows no such file: better said now than by the linker.
