@@ -17,11 +17,14 @@ endif()
 
 # The compiler answers with the name alone when it knows no such file: better said now than by the linker.
 get_property(_lockwrap_trying GLOBAL PROPERTY IN_TRY_COMPILE)
+set(_lockwrap_compiler)
 if(LOCKWRAP_JEMALLOC AND NOT JEMALLOC_ROOT AND NOT _lockwrap_trying)
   set(_lockwrap_compiler "${CMAKE_C_COMPILER}")
   if(NOT _lockwrap_compiler)
     set(_lockwrap_compiler "${CMAKE_CXX_COMPILER}")
   endif()
+endif()
+if(_lockwrap_compiler) # none in project(x NONE); enable_language reads this file again
   set(_lockwrap_sysroot)
   if(CMAKE_SYSROOT)
     set(_lockwrap_sysroot "--sysroot=${CMAKE_SYSROOT}")
