@@ -1,14 +1,19 @@
 # lockwrap_build_for_project(SOURCE OUT): builds the archive from the source tree SOURCE for the compilers of the project that is being
 # configured, into a folder of its build tree, and sets OUT to where the libraries are. Nothing is built again that is there.
+# The build gets the project's toolchain file, what that needs, and the project's flags: they may say for which machine it is.
 function(lockwrap_build_for_project source out)
   get_filename_component(source "${source}" ABSOLUTE)
   set(build "${CMAKE_BINARY_DIR}/lockwrap")
   set(prefix "${build}/prefix")
   set(${out} "${prefix}/lib" PARENT_SCOPE)
+  get_property(is_built GLOBAL PROPERTY LOCKWRAP_BUILT_FOR_PROJECT)
+  if(is_built) # at the first project() of this configuration: a later one may have changed the flags
+    return()
+  endif()
   message(STATUS "lockwrap: building the archive from ${source}")
 
   set(arguments
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_INSTALL_PREFIX=${prefix}" -DCMAKE_INSTALL_LIBDIR=lib
+    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CONFIGURATION_TYPES=RelWithDebInfo "-DCMAKE_INSTALL_PREFIX=${prefix}" -DCMAKE_INSTALL_LIBDIR=lib
     -DLOCKWRAP_BUILD_COMMAND=OFF -DLOCKWRAP_BUILD_TESTS=OFF -DLOCKWRAP_BUILD_EXAMPLES=OFF)
   foreach(variable IN ITEMS CMAKE_C_COMPILER CMAKE_CXX_COMPILER CMAKE_SYSROOT CMAKE_MAKE_PROGRAM)
     if(${variable})
@@ -17,7 +22,30 @@ function(lockwrap_build_for_project source out)
   endforeach()
   if(LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE)
     list(APPEND arguments "-DCMAKE_TOOLCHAIN_FILE=${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
+  elseif(CMAKE_TOOLCHAIN_FILE AND NOT CMAKE_TOOLCHAIN_FILE MATCHES "lockwrap-toolchain.cmake$") # with lockwrap-project.cmake
+    get_filename_component(toolchain_file "${CMAKE_TOOLCHAIN_FILE}" ABSOLUTE BASE_DIR "${CMAKE_BINARY_DIR}")
+    list(APPEND arguments "-DCMAKE_TOOLCHAIN_FILE=${toolchain_file}")
   endif()
+
+  # Variables of which a value may be a list, or have quotes in it: in a file. CMake wants _COMPILER_ARG1 for `CC="ccache gcc"`.
+  set(cache)
+  set(names ${CMAKE_TRY_COMPILE_PLATFORM_VARIABLES})
+  foreach(language IN ITEMS C CXX)
+    list(APPEND names CMAKE_${language}_COMPILER_TARGET CMAKE_${language}_COMPILER_ARG1)
+    # -w: the project's warnings, and its wish that they be errors, are not for lockwrap's sources.
+    list(APPEND arguments "-DCMAKE_${language}_FLAGS_RELWITHDEBINFO=-O2 -g -DNDEBUG -w")
+    if(CMAKE_${language}_FLAGS)
+      list(APPEND names CMAKE_${language}_FLAGS)
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES names)
+  foreach(name IN LISTS names)
+    if(DEFINED ${name} AND NOT name MATCHES "^(LOCKWRAP_(STATIC|JEMALLOC|CHAINLOAD_TOOLCHAIN_FILE)|JEMALLOC_ROOT)$")
+      string(APPEND cache "set(${name} [==[${${name}}]==] CACHE STRING \"\" FORCE)\n")
+    endif()
+  endforeach()
+  file(WRITE "${build}/of_the_project.cmake" "${cache}")
+  list(APPEND arguments -C "${build}/of_the_project.cmake")
   if(CMAKE_GENERATOR)
     list(APPEND arguments -G "${CMAKE_GENERATOR}")
   endif()
@@ -28,9 +56,9 @@ function(lockwrap_build_for_project source out)
     if(step STREQUAL "configure")
       set(command -S "${source}" -B "${build}" ${arguments})
     elseif(step STREQUAL "build")
-      set(command --build "${build}" --parallel)
+      set(command --build "${build}" --config RelWithDebInfo --parallel)
     else()
-      set(command --install "${build}")
+      set(command --install "${build}" --config RelWithDebInfo)
     endif()
     execute_process(COMMAND ${plain_environment} "${CMAKE_COMMAND}" ${command}
                     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -38,4 +66,5 @@ function(lockwrap_build_for_project source out)
       message(FATAL_ERROR "lockwrap: the archive could not be built for this project (${step}, in ${build}):\n${output}")
     endif()
   endforeach()
+  set_property(GLOBAL PROPERTY LOCKWRAP_BUILT_FOR_PROJECT TRUE)
 endfunction()
