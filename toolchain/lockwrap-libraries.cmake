@@ -36,3 +36,12 @@ if(_lockwrap_compiler) # none in project(x NONE); enable_language reads this fil
                         "(Debian: libjemalloc-dev, Alpine: jemalloc-static) or set JEMALLOC_ROOT")
   endif()
 endif()
+
+foreach(_lockwrap_language IN ITEMS Fortran CUDA)
+  get_property(_lockwrap_told GLOBAL PROPERTY LOCKWRAP_TOLD_OF_${_lockwrap_language})
+  if(CMAKE_${_lockwrap_language}_COMPILER_LOADED AND NOT _lockwrap_told AND NOT _lockwrap_trying)
+    set_property(GLOBAL PROPERTY LOCKWRAP_TOLD_OF_${_lockwrap_language} TRUE)
+    message(WARNING "lockwrap: programs with sources in ${_lockwrap_language} are neither wrapped nor, with LOCKWRAP_STATIC, static, "
+                    "because its compiler links them; set the property LINKER_LANGUAGE of such a target to C or CXX")
+  endif()
+endforeach()

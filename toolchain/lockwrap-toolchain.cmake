@@ -12,7 +12,7 @@
 # A -D does not reach the projects that a build makes with ExternalProject, as with every toolchain file. Environment variables do, when
 # they are set for the configuration and for the build: CMAKE_TOOLCHAIN_FILE, and the options above.
 #
-# Not for the languages beside C and C++. A second way, which leaves the toolchain file to you: lockwrap-project.cmake.
+# Not for programs that the compiler of another language links, Fortran's or CUDA's. A second way, which leaves the toolchain file to you: lockwrap-project.cmake.
 include_guard()
 
 foreach(_lockwrap_option IN ITEMS LOCKWRAP_STATIC LOCKWRAP_JEMALLOC LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE JEMALLOC_ROOT)
