@@ -19,17 +19,20 @@ endif()
 get_property(_lockwrap_trying GLOBAL PROPERTY IN_TRY_COMPILE)
 set(_lockwrap_compiler)
 if(LOCKWRAP_JEMALLOC AND NOT JEMALLOC_ROOT AND NOT _lockwrap_trying)
-  set(_lockwrap_compiler "${CMAKE_C_COMPILER}")
-  if(NOT _lockwrap_compiler)
-    set(_lockwrap_compiler "${CMAKE_CXX_COMPILER}")
-  endif()
+  # _ARG1: the second word of `CC="ccache gcc"`.
+  foreach(_lockwrap_language IN ITEMS C CXX)
+    if(CMAKE_${_lockwrap_language}_COMPILER AND NOT _lockwrap_compiler)
+      separate_arguments(_lockwrap_words UNIX_COMMAND "${CMAKE_${_lockwrap_language}_COMPILER_ARG1}")
+      set(_lockwrap_compiler "${CMAKE_${_lockwrap_language}_COMPILER}" ${_lockwrap_words})
+    endif()
+  endforeach()
 endif()
 if(_lockwrap_compiler) # none in project(x NONE); enable_language reads this file again
   set(_lockwrap_sysroot)
   if(CMAKE_SYSROOT)
     set(_lockwrap_sysroot "--sysroot=${CMAKE_SYSROOT}")
   endif()
-  execute_process(COMMAND "${_lockwrap_compiler}" ${_lockwrap_sysroot} -print-file-name=libjemalloc.a
+  execute_process(COMMAND ${_lockwrap_compiler} ${_lockwrap_sysroot} -print-file-name=libjemalloc.a
                   OUTPUT_VARIABLE _lockwrap_jemalloc OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   if(NOT IS_ABSOLUTE "${_lockwrap_jemalloc}")
     message(FATAL_ERROR "lockwrap: LOCKWRAP_JEMALLOC: ${_lockwrap_compiler} finds no libjemalloc.a; install the static jemalloc "
