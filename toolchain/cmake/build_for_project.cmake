@@ -15,7 +15,7 @@ function(lockwrap_build_for_project source out)
   set(arguments
     -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CONFIGURATION_TYPES=RelWithDebInfo "-DCMAKE_INSTALL_PREFIX=${prefix}" -DCMAKE_INSTALL_LIBDIR=lib
     -DLOCKWRAP_BUILD_COMMAND=OFF -DLOCKWRAP_BUILD_TESTS=OFF -DLOCKWRAP_BUILD_EXAMPLES=OFF)
-  foreach(variable IN ITEMS CMAKE_C_COMPILER CMAKE_CXX_COMPILER CMAKE_SYSROOT CMAKE_MAKE_PROGRAM)
+  foreach(variable IN ITEMS CMAKE_SYSROOT CMAKE_MAKE_PROGRAM)
     if(${variable})
       list(APPEND arguments "-D${variable}=${${variable}}")
     endif()
@@ -27,11 +27,19 @@ function(lockwrap_build_for_project source out)
     list(APPEND arguments "-DCMAKE_TOOLCHAIN_FILE=${toolchain_file}")
   endif()
 
-  # Variables of which a value may be a list, or have quotes in it: in a file. CMake wants _COMPILER_ARG1 for `CC="ccache gcc"`.
+  # Variables whose value may be a list, or have quotes in it: in a file.
   set(cache)
   set(names ${CMAKE_TRY_COMPILE_PLATFORM_VARIABLES})
   foreach(language IN ITEMS C CXX)
-    list(APPEND names CMAKE_${language}_COMPILER_TARGET CMAKE_${language}_COMPILER_ARG1)
+    list(APPEND names CMAKE_${language}_COMPILER_TARGET)
+    string(STRIP "${CMAKE_${language}_COMPILER_ARG1}" more)  # the second word of CC="ccache gcc"
+    set(compiler ${CMAKE_${language}_COMPILER} ${more})
+    list(LENGTH compiler words)
+    if(words GREATER 1)
+      string(APPEND cache "set(CMAKE_${language}_COMPILER [==[${compiler}]==] CACHE STRING \"\")\n")
+    elseif(words EQUAL 1)
+      list(APPEND arguments "-DCMAKE_${language}_COMPILER=${compiler}")
+    endif()
     # -w: the project's warnings, and its wish that they be errors, are not for lockwrap's sources.
     list(APPEND arguments "-DCMAKE_${language}_FLAGS_RELWITHDEBINFO=-O2 -g -DNDEBUG -w")
     if(CMAKE_${language}_FLAGS)
