@@ -12,22 +12,26 @@
 # A -D does not reach the projects that a build makes with ExternalProject, as with every toolchain file. Environment variables do, when
 # they are set for the configuration and for the build: CMAKE_TOOLCHAIN_FILE, and the options above.
 #
-# Not for the languages beside C and C++. A second way, which leaves the toolchain file to you: lockwrap-project.cmake.
+# Not for programs that the compiler of another language links, Fortran's or CUDA's. A second way, which leaves the toolchain file to you: lockwrap-project.cmake.
 include_guard()
 
 foreach(_lockwrap_option IN ITEMS LOCKWRAP_STATIC LOCKWRAP_JEMALLOC LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE JEMALLOC_ROOT)
   if(NOT DEFINED ${_lockwrap_option} AND DEFINED ENV{${_lockwrap_option}})
     set(${_lockwrap_option} "$ENV{${_lockwrap_option}}")
   endif()
-  # What is tried with a small program of its own must be tried with the same libc, and statically if so.
-  list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES ${_lockwrap_option})
 endforeach()
 
 if(LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE)
-  if(NOT EXISTS "${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
-    message(FATAL_ERROR "lockwrap: there is no LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE ${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}; give its whole path")
+  if(NOT IS_ABSOLUTE "${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
+    message(FATAL_ERROR "lockwrap: LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE is ${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}; give its whole path, "
+                        "because it is read from several folders")
+  elseif(NOT EXISTS "${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
+    message(FATAL_ERROR "lockwrap: there is no LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE ${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
   endif()
   include("${LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE}")
 endif()
+
+# What is tried with a small program of its own must be tried with the same libc, and statically if so. After that file, which may set this.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES LOCKWRAP_STATIC LOCKWRAP_JEMALLOC LOCKWRAP_CHAINLOAD_TOOLCHAIN_FILE JEMALLOC_ROOT)
 
 include("${CMAKE_CURRENT_LIST_DIR}/lockwrap-executables.cmake")

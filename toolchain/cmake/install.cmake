@@ -75,6 +75,7 @@ foreach(wrapper IN ITEMS "lockwrap-cc LOCKWRAP_CC C" "lockwrap-c++ LOCKWRAP_CXX 
   separate_arguments(wrapper)
   list(POP_FRONT wrapper WRAPPER_NAME WRAPPER_VARIABLE language)
   get_filename_component(WRAPPER_COMPILER "${CMAKE_${language}_COMPILER}" NAME)
+  string(APPEND WRAPPER_COMPILER "${CMAKE_${language}_COMPILER_ARG1}")  # `CC="ccache gcc"`: the second word, with a blank before it
   configure_file(wrapper/lockwrap-cc.in ${WRAPPER_NAME} @ONLY)
   install(PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/${WRAPPER_NAME}" DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endforeach()

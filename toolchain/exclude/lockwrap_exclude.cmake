@@ -43,6 +43,12 @@ function(lockwrap_exclude_note target)
     GENERATED ON COMPILE_OPTIONS "-fno-lto;-w" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOGEN ON)
 endfunction()
 
+# lockwrap_exclude_feature(NAME COPY): a way to link a library, with COPY before it.
+function(lockwrap_exclude_feature name copy)
+  set(CMAKE_LINK_LIBRARY_USING_${name} "\"${copy}\" <LIBRARY>" CACHE INTERNAL "lockwrap_exclude")
+  set(CMAKE_LINK_LIBRARY_USING_${name}_SUPPORTED TRUE CACHE INTERNAL "lockwrap_exclude")
+endfunction()
+
 function(lockwrap_exclude target)
   cmake_parse_arguments(PARSE_ARGV 1 exclude "" "" "ARCHIVES")
   set(where "lockwrap_exclude(${target})")
@@ -95,10 +101,18 @@ function(lockwrap_exclude target)
       message(FATAL_ERROR "${where}: ${item} is neither a target nor the whole path of an archive")
     endif()
 
-    # One copy for all programs of a folder.
+    # One copy for all programs of a folder; of a generator of several configurations one for each, because one build may make them all.
     string(MD5 key "${CMAKE_CURRENT_BINARY_DIR} ${item}")
-    set(copy "${build}/${key}.a")
+    get_property(multiple GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+    if(multiple)
+      set(copy "${build}/$<CONFIG>/${key}.a")
+    else()
+      set(copy "${build}/${key}.a")
+    endif()
     if(NOT TARGET lockwrap_exclude_${key})
+      foreach(configuration IN LISTS CMAKE_CONFIGURATION_TYPES)
+        file(MAKE_DIRECTORY "${build}/${configuration}")
+      endforeach()
       add_custom_command(OUTPUT "${copy}"
         COMMAND "${CMAKE_COMMAND}" "-DOBJCOPY=${CMAKE_OBJCOPY}" "-DNM=${CMAKE_NM}" "-DLIST=${build}/exclude.syms"
                 "-DARCHIVE=${archive}" "-DCOPY=${copy}" -P "${script}"
@@ -118,10 +132,16 @@ function(lockwrap_exclude target)
     set_property(TARGET "${target}" APPEND PROPERTY LINK_DEPENDS "${copy}")
 
     # Wherever the item comes from in the end, the copy stands before it on the linker's line, and the linker takes the first that
-    # defines a name: of the archive itself nothing is left to take.
+    # defines a name: of the archive itself nothing is left to take. A feature's text knows no generator expression, its name does.
     set(feature LOCKWRAP_EXCLUDED_${key})
-    set(CMAKE_LINK_LIBRARY_USING_${feature} "\"${copy}\" <LIBRARY>" CACHE INTERNAL "lockwrap_exclude")
-    set(CMAKE_LINK_LIBRARY_USING_${feature}_SUPPORTED TRUE CACHE INTERNAL "lockwrap_exclude")
+    if(multiple)
+      foreach(configuration IN LISTS CMAKE_CONFIGURATION_TYPES)
+        lockwrap_exclude_feature(${feature}_${configuration} "${build}/${configuration}/${key}.a")
+      endforeach()
+      string(APPEND feature "_$<CONFIG>")
+    else()
+      lockwrap_exclude_feature(${feature} "${copy}")
+    endif()
     foreach(name IN LISTS names)
       set_property(TARGET "${target}" PROPERTY "LINK_LIBRARY_OVERRIDE_${name}" "${feature}")
     endforeach()

@@ -15,7 +15,13 @@
 # functions that this code defines itself are not seen either.
 #
 # May be called several times, before or after the target links lockwrap::lockwrap, which is linked if it is not yet.
-# Works in projects of C, of C++ and of both.
+# Works in projects of C, of C++ and of both. A target with a source in C++ gets its stubs in C++, others in C: they are compiled with the
+# target's options, some of which only one language has. So name its sources before, if its options are of that kind.
+# Needs CMake 3.18, whatever older one a project asks for in cmake_minimum_required.
+cmake_policy(PUSH)
+if(POLICY CMP0057)
+  cmake_policy(SET CMP0057 NEW) # IN_LIST, also in a project that asks for a CMake before 3.3
+endif()
 
 # lockwrap_guard_assembly(OUT FILE): the file as string literals.
 function(lockwrap_guard_assembly out file)
@@ -55,9 +61,33 @@ function(lockwrap_guard_source target file)
   file(GENERATE OUTPUT "${file}" CONTENT "${content}")
 endfunction()
 
+# lockwrap_guard_extension(OUT TARGET): of the file with the stubs. Sources are told by their names: to ask CMake for the LANGUAGE property of one
+# that is not made yet fixes where it looks for it.
+function(lockwrap_guard_extension out target)
+  get_target_property(sources "${target}" SOURCES)
+  set(extension)
+  if(DEFINED CMAKE_CXX_COMPILE_OBJECT)
+    foreach(source IN LISTS sources)
+      string(REGEX REPLACE "^.*[.]" "" source_extension "${source}")
+      if(source_extension IN_LIST CMAKE_CXX_SOURCE_FILE_EXTENSIONS)
+        set(extension cpp)
+      endif()
+    endforeach()
+  endif()
+  if(NOT extension AND DEFINED CMAKE_C_COMPILE_OBJECT)
+    set(extension c)
+  elseif(NOT extension AND DEFINED CMAKE_CXX_COMPILE_OBJECT)
+    set(extension cpp)
+  endif()
+  set(${out} "${extension}" PARENT_SCOPE)
+endfunction()
+
 function(lockwrap_guard target)
   cmake_parse_arguments(PARSE_ARGV 1 guard "" "" "SYMBOLS")
   set(where "lockwrap_guard(${target})")
+  if(CMAKE_VERSION VERSION_LESS 3.18)
+    message(FATAL_ERROR "${where}: needs CMake 3.18; this is ${CMAKE_VERSION}")
+  endif()
   if(NOT TARGET "${target}")
     message(FATAL_ERROR "${where}: there is no target ${target}")
   endif()
@@ -107,11 +137,8 @@ function(lockwrap_guard target)
 
   # Not target_link_libraries, whose two forms must not be mixed for a target.
   set_property(TARGET "${target}" APPEND PROPERTY LINK_LIBRARIES lockwrap::lockwrap)
-  if(DEFINED CMAKE_C_COMPILE_OBJECT)
-    set(extension c)
-  elseif(DEFINED CMAKE_CXX_COMPILE_OBJECT)
-    set(extension cpp)
-  else()
+  lockwrap_guard_extension(extension "${target}")
+  if(NOT extension)
     message(FATAL_ERROR "${where}: the project has neither C nor CXX enabled")
   endif()
   get_target_property(folder "${target}" BINARY_DIR)
@@ -123,3 +150,5 @@ function(lockwrap_guard target)
   set_source_files_properties("${source}" TARGET_DIRECTORY "${target}" PROPERTIES
     GENERATED ON COMPILE_OPTIONS "-fno-lto;-w;-fasynchronous-unwind-tables" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOGEN ON)
 endfunction()
+
+cmake_policy(POP)
