@@ -10,6 +10,7 @@ mark_as_advanced(LOCKWRAP_CLANGXX)
 # lockwrap_add_fuzzer(NAME CLI_SOURCE...): NAME.cpp and these files of toolchain/cli, compiled by clang whatever the project's compiler is.
 function(lockwrap_add_fuzzer name)
   set(flags -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "-I${PROJECT_SOURCE_DIR}/toolchain/cli"
+            "-DLOCKWRAP_VERSION=\"${PROJECT_VERSION}\""
             -idirafter "${LOCKWRAP_PROTOZERO_INCLUDE_DIR}") # behind the compiler's own: it is /usr/include
   list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/toolchain/cli/")
   set(objects "")
@@ -39,11 +40,14 @@ if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
   return()
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
-  profile/comment_line.cpp report/diff_text.cpp base/duration_text.cpp names/dwarf_frames.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp export/export_csv.cpp
-  export/export_folded.cpp export/export_pprof.cpp export/export_prometheus.cpp report/fail_condition.cpp names/frame_source.cpp names/function_name.cpp profile/hold_times.cpp profile/gzip_file.cpp names/lock_names.cpp
-  report/lock_pattern.cpp names/lock_places.cpp names/lock_plumbing.cpp profile/lock_profile.cpp report/lock_report.cpp report/lock_stacks.cpp merge/merged_code.cpp names/named_profile.cpp names/profile_binary.cpp
-  profile/profile_check.cpp report/profile_diff.cpp merge/profile_merge.cpp profile/profile_reader.cpp profile/profile_writer.cpp report/report_sentence.cpp report/report_text.cpp
-  names/symbolize_profile.cpp base/text_table.cpp)
+  base/duration_text.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
+  export/export_prometheus.cpp merge/merged_code.cpp merge/profile_merge.cpp names/binary_identity.cpp names/cache_folder.cpp
+  names/dwarf_frames.cpp names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/frame_source.cpp
+  names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/named_profile.cpp names/profile_binary.cpp
+  names/symbol_cache.cpp names/symbolize_profile.cpp names/symbolizer.cpp profile/comment_line.cpp profile/gzip_file.cpp profile/hold_times.cpp
+  profile/lock_profile.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp
+  report/diff_text.cpp report/fail_condition.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/profile_diff.cpp
+  report/report_sentence.cpp report/report_text.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)
 target_compile_features(fuzz_profile_seeds PRIVATE cxx_std_20)
