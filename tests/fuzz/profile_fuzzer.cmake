@@ -41,7 +41,7 @@ endif()
 lockwrap_add_fuzzer(profile_fuzzer
   profile/comment_line.cpp report/diff_text.cpp base/duration_text.cpp names/dwarf_frames.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp export/export_csv.cpp
   export/export_folded.cpp export/export_pprof.cpp export/export_prometheus.cpp report/fail_condition.cpp names/frame_source.cpp names/function_name.cpp profile/hold_times.cpp profile/gzip_file.cpp names/lock_names.cpp
-  report/lock_pattern.cpp names/lock_places.cpp names/lock_plumbing.cpp profile/lock_profile.cpp report/lock_report.cpp report/lock_stacks.cpp merge/merged_code.cpp names/named_profile.cpp names/profile_binary.cpp
+  report/lock_pattern.cpp names/lock_places.cpp names/lock_plumbing.cpp profile/lock_profile.cpp base/long_work.cpp report/lock_report.cpp report/lock_stacks.cpp merge/merged_code.cpp names/named_profile.cpp names/profile_binary.cpp
   profile/profile_check.cpp report/profile_diff.cpp merge/profile_merge.cpp profile/profile_reader.cpp profile/profile_writer.cpp report/report_sentence.cpp report/report_text.cpp
   names/symbolize_profile.cpp base/text_table.cpp)
 find_package(ZLIB REQUIRED)

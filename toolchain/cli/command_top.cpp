@@ -7,6 +7,7 @@
 #include "command_options.h"
 #include "base/duration_text.h"
 #include "base/error.h"
+#include "base/long_work.h"
 #include "live_process.h"
 #include "names/lock_names.h"
 #include "report/lock_report.h"
@@ -60,6 +61,7 @@ std::string heading(const LockProfile &change, const LockReport &report, bool is
 const char *order_text(SortBy by) { return by == SortBy::kWait ? "time waited" : by == SortBy::kCount ? "number of waits" : "longest wait"; }
 
 void run(const Request &request) {
+  listen_to_work(nullptr);  // the page is what shows that something goes on
   Source source(request);
   TerminalScreen screen(request.batch);
   ReportOptions options;
