@@ -64,6 +64,8 @@ TEST_CASE("a terminal is told how far reading and naming have come, and nobody e
   check_told(folder, "symbolize --no-cache " + folder.profile + " -o -",
              {"labelled 3 of 4 samples (75 %)", "named 1 of ", "packed "});
   CHECK(has(told(folder, kFast + "report --no-cache " + folder.profile), " units of debug information"));
+  write_file(folder / "findings", "lockwrap: deadlock: two threads\n  main [0x1149]\n");
+  check_told(folder, "symbolize --no-cache " + (folder / "findings") + " --binary " LOCKWRAP_FIXTURE_PIE " -o -", {"named 0 of 1 KiB of text (0 %)"});
 }
 
 TEST_CASE("a terminal is told how far the check of a program has come, and nobody else") {

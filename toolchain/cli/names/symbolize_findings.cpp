@@ -135,7 +135,7 @@ NamedFindings symbolize_findings(std::string_view text, Symbolizer &symbolizer) 
   FindingsText findings(symbolizer);
   bool is_in_finding = false;
   const size_t whole = text.size();
-  LongWork work("named", whole / 1024, " KiB of text");
+  LongWork work("named", (whole + 1023) / 1024, " KiB of text");
   while (!text.empty()) {
     work.came_to((whole - text.size()) / 1024);
     const size_t length = std::min(text.find('\n'), text.size());
