@@ -10,6 +10,7 @@ mark_as_advanced(LOCKWRAP_CLANGXX)
 # lockwrap_add_fuzzer(NAME CLI_SOURCE...): NAME.cpp and these files of toolchain/cli, compiled by clang whatever the project's compiler is.
 function(lockwrap_add_fuzzer name)
   set(flags -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined "-I${PROJECT_SOURCE_DIR}/toolchain/cli"
+            "-DLOCKWRAP_VERSION=\"${PROJECT_VERSION}\""
             -idirafter "${LOCKWRAP_PROTOZERO_INCLUDE_DIR}") # behind the compiler's own: it is /usr/include
   list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/toolchain/cli/")
   set(objects "")
@@ -43,7 +44,8 @@ lockwrap_add_fuzzer(profile_fuzzer
   export/export_folded.cpp export/export_pprof.cpp export/export_prometheus.cpp report/fail_condition.cpp names/frame_source.cpp names/function_name.cpp profile/hold_times.cpp profile/gzip_file.cpp names/lock_names.cpp
   report/lock_pattern.cpp names/lock_places.cpp names/lock_plumbing.cpp profile/lock_profile.cpp base/long_work.cpp report/lock_report.cpp report/lock_stacks.cpp merge/merged_code.cpp names/named_profile.cpp names/profile_binary.cpp
   profile/profile_check.cpp report/profile_diff.cpp merge/profile_merge.cpp profile/profile_reader.cpp profile/profile_writer.cpp report/report_sentence.cpp report/report_text.cpp
-  names/symbolize_profile.cpp base/text_table.cpp)
+  names/binary_identity.cpp names/cache_folder.cpp names/dwarf_scopes.cpp profile/sample_list.cpp names/symbol_cache.cpp names/symbolizer.cpp
+  names/symbolize_profile.cpp base/output_file.cpp base/text_table.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)
 target_compile_features(fuzz_profile_seeds PRIVATE cxx_std_20)
