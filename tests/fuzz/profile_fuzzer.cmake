@@ -40,7 +40,7 @@ if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
   return()
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
-  base/duration_text.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
+  base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
   export/export_prometheus.cpp merge/merged_code.cpp merge/profile_merge.cpp names/binary_identity.cpp names/cache_folder.cpp
   names/dwarf_frames.cpp names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/frame_source.cpp
   names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/named_profile.cpp names/profile_binary.cpp

@@ -23,13 +23,26 @@ until grep -q 'SigCgt:.*[89a-f]..$' "/proc/$running/status"; do kill -0 "$runnin
 
 # On a terminal of 60 columns: a page of its own, cut to size, given back at the end. s, then q.
 (sleep 1; printf s; sleep 1; printf q) |
-  timeout 60 script -qec "stty cols 60 rows 10; '$LOCKWRAP_COMMAND' top $running -d 30" /dev/null >"$folder/screen" || fail "on a terminal it ended with $?"
+  timeout 60 env TERM=xterm NO_COLOR= script -qec "stty cols 60 rows 10; '$LOCKWRAP_COMMAND' top $running -d 30" /dev/null >"$folder/screen" || fail "on a terminal it ended with $?"
 grep -q $'\x1b\[?1049h' "$folder/screen" || fail "no page of its own"
 grep -q $'\x1b\[?1049l' "$folder/screen" || fail "the terminal is not given back"
 grep -q 'by time waited; keys' "$folder/screen" || fail "no line of keys"
 grep -q 'by number of waits; keys' "$folder/screen" || fail "s does not change the order"
 widest=$(tr -d '\r' <"$folder/screen" | sed 's/\x1b\[[?0-9]*[A-Za-z]//g' | awk '{ if (length($0) > w) w = length($0) } END { print w }')
 [ "$widest" -le 60 ] || fail "a line of $widest columns on a terminal of 60"
+
+# Without escape sequences one page below the other, an empty line between; keys as before.
+for settings in TERM=dumb -uTERM 'TERM=xterm NO_COLOR=1'; do
+  # What is under `settings` are words.
+  # shellcheck disable=SC2086
+  (sleep 0.5; printf s; sleep 0.5; printf q) |
+    timeout 60 env $settings script -qec "stty cols 60 rows 10; '$LOCKWRAP_COMMAND' top $running -d 30" /dev/null >"$folder/screen" || fail "with $settings it ended with $?"
+  if grep -q $'\x1b' "$folder/screen"; then fail "escape sequences with $settings"; fi
+  tr -d '\r' <"$folder/screen" >"$folder/pages"
+  [ "$(grep -c '; keys: s other order' "$folder/pages")" = 2 ] || fail "not two pages with $settings: $(head -n 5 "$folder/pages")"
+  awk '/, pid / { if (NR > 1 && before != "") exit 1 } { before = $0 }' "$folder/pages" || fail "no empty line between the pages with $settings"
+  grep -q 'by number of waits; keys' "$folder/pages" || fail "s does not change the order with $settings"
+done
 
 kill -0 "$running" || fail "the program did not go on"
 

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "terminal_progress.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -50,6 +51,7 @@ int run_command_line(int argument_count, const char *const *arguments) {
   add_flags_command(app);
   add_completion_command(app);
   add_manual_command(app);
+  TerminalProgress progress;
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success &information) {  // --help and --version

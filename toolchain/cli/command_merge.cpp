@@ -7,12 +7,12 @@
 #include "command_line.h"
 #include "command_options.h"
 #include "base/error.h"
+#include "base/long_work.h"
 #include "profile/gzip_file.h"
 #include "base/output_file.h"
 #include "merge/profile_merge.h"
 #include "profile/profile_reader.h"
 #include "profile/profile_writer.h"
-#include "base/progress.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -54,14 +54,15 @@ void run(const Request &request) {
   ProfileMerge merge(request.by_name);
   size_t bad = 0;
   {
-    Progress progress("merged", paths.size());
+    LongWork work("merged", paths.size(), "");
     for (size_t index = 0; index < paths.size(); ++index) {
-      progress.show(index);
+      work.came_to(index);
       try {
         add_file(merge, paths[index]);
       } catch (const CommandError &error) {
         if (!request.skip_bad) throw;
         ++bad;
+        rest_from_work();
         std::cerr << "lockwrap: warning: left out: " << error.what() << "\n";
       }
     }

@@ -7,6 +7,7 @@
 #include "command_options.h"
 #include "base/duration_text.h"
 #include "base/error.h"
+#include "base/long_work.h"
 #include "live_process.h"
 #include "names/lock_names.h"
 #include "report/lock_report.h"
@@ -60,11 +61,12 @@ std::string heading(const LockProfile &change, const LockReport &report, bool is
 const char *order_text(SortBy by) { return by == SortBy::kWait ? "time waited" : by == SortBy::kCount ? "number of waits" : "longest wait"; }
 
 void run(const Request &request) {
+  listen_to_work(nullptr);  // the page is what shows that something goes on
   Source source(request);
   TerminalScreen screen(request.batch);
   ReportOptions options;
   options.top = kRows;
-  int rounds = request.rounds >= 0 ? request.rounds : screen.is_page() ? -1 : 1;
+  int rounds = request.rounds >= 0 ? request.rounds : screen.is_terminal() ? -1 : 1;
   std::unique_ptr<NamedProfile> before;
   for (bool is_first = true; rounds != 0; is_first = false) {
     auto now = std::make_unique<NamedProfile>(source.next(), request.input.binary, before.get());
@@ -73,7 +75,7 @@ void run(const Request &request) {
     for (bool is_drawn = false; !is_drawn;) {
       const LockReport report = make_report(change, places, name_locks(change, places, now->symbolizer()), options);
       std::string text = heading(change, report, is_first);
-      if (screen.is_page()) text += std::string("by ") + order_text(options.by) + "; keys: s other order, space now, q quit\n";
+      if (screen.is_terminal()) text += std::string("by ") + order_text(options.by) + "; keys: s other order, space now, q quit\n";
       text += "\n";
       if (!report.rows.empty()) text += report_table(report, options.side);
       if (!screen.is_page() && rounds != 1) text += "\n";
@@ -105,6 +107,8 @@ void add_top_command(CLI::App &app) {
       ->type_name("N")->check(CLI::PositiveNumber);
   command->add_flag("-b,--batch", request->batch, "Write one page below the other");
   command->footer(
+      "Without escape sequences (TERM unset or dumb, or NO_COLOR set) a terminal gets one page below the other, too.\n"
+      "\n"
       "Example:\n"
       "  LOCKWRAP_OPTIONS='dump_signal=USR2:profile_path=/tmp/%e.%p.pb.gz' ./service &\n"
       "  lockwrap top $!");

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <sstream>
+#include <string_view>
 
 #include "base/output_file.h"
 
@@ -28,16 +30,21 @@ constexpr char kLeavePage[] = "\x1b[?25h\x1b[?1049l";
 
 }  // namespace
 
-TerminalScreen::TerminalScreen(bool batch) : is_page_(!batch && isatty(STDOUT_FILENO)) {
+bool takes_escape_sequences() {
+  const char *terminal = getenv("TERM"), *no_color = getenv("NO_COLOR");
+  return terminal != nullptr && *terminal != '\0' && std::string_view(terminal) != "dumb" && (no_color == nullptr || *no_color == '\0');
+}
+
+TerminalScreen::TerminalScreen(bool batch) : is_terminal_(!batch && isatty(STDOUT_FILENO)), is_page_(is_terminal_ && takes_escape_sequences()) {
   catch_interrupts();
-  if (!is_page_) return;
+  if (!is_terminal_) return;
   reads_keys_ = tcgetattr(STDIN_FILENO, &before_) == 0;
   if (reads_keys_) {
     termios now = before_;
     now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     tcsetattr(STDIN_FILENO, TCSANOW, &now);
   }
-  write_output("", kEnterPage);
+  if (is_page_) write_output("", kEnterPage);
 }
 
 TerminalScreen::~TerminalScreen() {

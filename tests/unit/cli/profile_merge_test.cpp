@@ -192,9 +192,9 @@ TEST_CASE("the files to merge may come from a list") {
 TEST_CASE("a terminal is told how far a long merge has come, and nobody else") {
   Folder folder;
   const std::string file = folder.write("1.pb.gz", process(0x400000, 0x7000000));
-  write_file(folder / "slow", "#!/bin/bash\nexec " LOCKWRAP_COMMAND " merge <(sleep 1.1; cat " + file + ") " + file + " -o " + (folder / "merged.pb.gz") + "\n");
-  const CommandResult terminal = run_shell("script -qec 'bash " + (folder / "slow") + "' /dev/null");
-  CHECK_MESSAGE(has(terminal.output, "merged 1 of 2 (50 %)"), terminal.output);
+  write_file(folder / "slow", "#!/bin/bash\nexec " LOCKWRAP_COMMAND " merge " + file + " <(sleep 1.1; cat " + file + ") -o " + (folder / "merged.pb.gz") + "\n");
+  const CommandResult terminal = run_shell("TERM=xterm NO_COLOR= script -qec 'bash " + (folder / "slow") + "' /dev/null");
+  CHECK_MESSAGE(has(terminal.output, "merged 1 of 2 (50 %), read 1 KiB"), terminal.output);
   CHECK(folder.report()["files"] == 2);
   const CommandResult file_only = run_shell("bash " + (folder / "slow"));
   CHECK(file_only.exit_status == 0);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <new>
 
+#include "base/long_work.h"
 #include "check/instruction_uses.h"
 #include "check/linker_stub.h"
 
@@ -98,28 +99,37 @@ void MachineCode::find_ranges(const ProgramFile &file) {
 }
 
 void MachineCode::each_use(const std::function<void(const CodeUse &)> &visit) {
+  uint64_t bytes = 0;
+  for (const auto &[begin, end] : ranges_) bytes += end - begin;
+  LongWork work("disassembled", bytes / 1024, " KiB");
+  uint64_t before = 0;
   for (const auto &[begin, end] : ranges_) {
     if (engine_->machine != EM_ARM) {
-      read_range(begin, end, false, visit);
+      read_range(begin, end, false, visit, work, before);
+      before += end - begin;
       continue;
     }
     const auto &kinds = functions_.code_kinds();
     auto kind = std::lower_bound(kinds.begin(), kinds.end(), begin, [](const auto &entry, uint64_t wanted) { return entry.first < wanted; });
     for (; kind != kinds.end() && kind->first < end; ++kind) {
       const uint64_t next = std::next(kind) == kinds.end() ? end : std::min(end, std::next(kind)->first);
-      if (kind->second != CodeKind::kData) read_range(kind->first, next, kind->second == CodeKind::kThumb, visit);
+      if (kind->second != CodeKind::kData) read_range(kind->first, next, kind->second == CodeKind::kThumb, visit, work, before + (kind->first - begin));
     }
+    before += end - begin;
   }
 }
 
-void MachineCode::read_range(uint64_t begin, uint64_t end, bool is_thumb, const std::function<void(const CodeUse &)> &visit) {
+void MachineCode::read_range(uint64_t begin, uint64_t end, bool is_thumb, const std::function<void(const CodeUse &)> &visit, LongWork &work,
+                             uint64_t before) {
   std::vector<CodeUse> uses;
   Arm64Uses arm64;
+  const uint64_t first = begin;
   auto next_start = std::upper_bound(starts_.begin(), starts_.end(), begin);
   while (begin < end) {
     const uint64_t function_end = next_start == starts_.end() ? end : std::min(end, *next_start++);
     std::string_view code = file_.loaded_at(begin).substr(0, function_end - begin);
     while (const cs_insn *instruction = engine_->next(engine_->handle_for(is_thumb), code, begin)) {
+      work.came_to((before + (instruction->address - first)) / 1024);
       if (instruction->id == 0) continue;
       uses.clear();
       if (engine_->is_x86()) add_x86_uses(*instruction, engine_->machine == EM_X86_64, engine_->has_fixed_addresses, uses);

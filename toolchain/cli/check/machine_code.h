@@ -17,6 +17,8 @@
 
 namespace lockwrap::cli {
 
+class LongWork;
+
 struct CodeUse {
   enum class Kind {
     kJump,     // call of, or jump to, `target`
@@ -61,7 +63,8 @@ class MachineCode {
   using Range = std::pair<uint64_t, uint64_t>;
 
   void find_ranges(const ProgramFile &file);
-  void read_range(uint64_t begin, uint64_t end, bool is_thumb, const std::function<void(const CodeUse &)> &visit);
+  // `work` is told of the KiB; `before` are the bytes of the ranges before.
+  void read_range(uint64_t begin, uint64_t end, bool is_thumb, const std::function<void(const CodeUse &)> &visit, LongWork &work, uint64_t before);
 
   const ProgramFile &file_;
   const ProgramFunctions &functions_;

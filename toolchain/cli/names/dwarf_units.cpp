@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/long_work.h"
+
 namespace lockwrap::cli {
 namespace {
 
@@ -48,9 +50,11 @@ DwarfUnits::DwarfUnits(Dwarf *dwarf) {
   Dwarf_CU *unit = nullptr;
   Dwarf_Die root, split_root;
   uint8_t type = 0;
+  LongWork work("found", 0, " units of debug information");
   while (dwarf_get_units(dwarf, unit, &unit, nullptr, &type, &root, &split_root) == 0) {
     if (type != DW_UT_compile && type != DW_UT_skeleton && type != DW_UT_partial) continue;
     has_split_units_ |= type == DW_UT_skeleton;
+    work.step();
     Unit entry;
     entry.lines = root;
     entry.content = type == DW_UT_skeleton && split_root.addr != nullptr ? split_root : root;

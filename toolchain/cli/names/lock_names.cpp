@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "base/long_work.h"
 #include "names/function_name.h"
 #include "names/lock_plumbing.h"
 
@@ -76,11 +77,13 @@ bool is_default_label(const LockRecord &lock) {
 }
 
 std::map<uint64_t, std::string> name_locks(const LockProfile &profile, LockPlaces &places, Symbolizer *symbolizer) {
+  LongWork work("named", profile.locks.size(), " locks");
   std::map<uint64_t, Variable> variables;
   if (symbolizer != nullptr) variables = variables_of(profile, *symbolizer);
   tell_apart(variables);
   std::map<uint64_t, std::string> names;
   for (const auto &[id, lock] : profile.locks) {
+    work.step();
     std::string &name = names[id];
     if (!lock.given_name.empty()) name = lock.given_name;
     else if (variables.contains(id)) name = variables[id].name;

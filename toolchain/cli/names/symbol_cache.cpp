@@ -112,8 +112,8 @@ void SymbolCache::read() {
         frames.push_back({profile.text(function.name), profile.text(function.system_name), profile.text(function.file_name), line.line,
                           function.start_line});
       }
-      if (location.mapping_id == kFramesMapping) frames_.try_emplace(location.address, Entry<std::vector<Frame>>{std::move(frames), false});
-      else variables_.try_emplace(location.address, Entry<std::optional<ElfSymbol>>{as_variable(frames), false});
+      if (location.mapping_id == kFramesMapping) frames_.try_emplace(location.address, std::move(frames), false);
+      else variables_.try_emplace(location.address, as_variable(frames), false);
     }
   } catch (const std::exception &) {  // cut, changed, somebody else's: as if it were not there
     frames_.clear();

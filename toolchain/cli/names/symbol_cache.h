@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "names/elf_symbols.h"
 #include "names/frame.h"
@@ -37,6 +38,7 @@ class SymbolCache {
  private:
   template <typename Known>
   struct Entry {
+    Entry(Known what, bool used) : known(std::move(what)), is_used(used) {}  // clang 14 makes none of the members in parentheses
     Known known;
     bool is_used;
   };

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/long_work.h"
 #include "names/function_name.h"
 #include "names/lock_places.h"
 #include "names/lock_plumbing.h"
@@ -133,7 +134,10 @@ class FindingsText {
 NamedFindings symbolize_findings(std::string_view text, Symbolizer &symbolizer) {
   FindingsText findings(symbolizer);
   bool is_in_finding = false;
+  const size_t whole = text.size();
+  LongWork work("named", (whole + 1023) / 1024, " KiB of text");
   while (!text.empty()) {
+    work.came_to((whole - text.size()) / 1024);
     const size_t length = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, length);
     const bool begins = begins_finding(line);

@@ -2,9 +2,11 @@
 #include "names/symbolize_profile.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 
+#include "base/long_work.h"
 #include "names/function_name.h"
 #include "names/profile_binary.h"
 
@@ -68,7 +70,9 @@ void add_locations(Profile &profile, const LockProfile &locks, const Mapping &ma
 }
 
 void name_locations(Profile &profile, Symbolizer &symbolizer, FunctionTable &functions) {
+  LongWork work("named", profile.locations.size(), " addresses");
   for (Location &location : profile.locations) {
+    work.step();
     if (location.mapping_id != 1) continue;
     const Frames frames = symbolizer.frames_at(location.address);
     if (frames.empty()) continue;
@@ -115,7 +119,9 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
   StringTable strings(profile);
   SampleList samples;
   Sample sample;
+  std::optional<LongWork> work(std::in_place, "labelled", profile.samples.size(), " samples");
   for (size_t index = 0; index < profile.samples.size(); ++index) {
+    work->came_to(index);
     profile.samples.read(index, sample);
     const LockSample &lock_sample = locks.samples[index];  // read_locks keeps the order
     SampleLabels labels(strings, sample);
@@ -126,6 +132,7 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
     }
     samples.push_back(sample);
   }
+  work.reset();
   profile.samples = std::move(samples);
   FunctionTable functions(profile, strings);
   for (Mapping &mapping : profile.mappings) {

@@ -11,12 +11,16 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/long_work.h"
 
 namespace lockwrap::cli {
 namespace {
 
 constexpr int kGzipWindowBits = 15 + 16;  // zlib's way to say: gzip, nothing else
 constexpr size_t kChunkBytes = 256 * 1024;
+constexpr char kUnit[] = " KiB";
+
+size_t in_units(size_t bytes) { return (bytes + 1023) / 1024; }
 
 class Descriptor {
  public:
@@ -44,6 +48,7 @@ std::string read_whole_file(const std::string &path, size_t maximum_bytes) {
     throw file_error(path, std::string("cannot be opened (") + strerror(errno) + "); check the path");
   }
   if (S_ISDIR(status.st_mode)) throw file_error(path, "is a directory; name the profile file in it");
+  LongWork work("read", S_ISREG(status.st_mode) ? in_units(static_cast<size_t>(status.st_size)) : 0, kUnit);
   std::string content;
   for (;;) {
     const size_t used = content.size();
@@ -55,6 +60,7 @@ std::string read_whole_file(const std::string &path, size_t maximum_bytes) {
     }
     content.resize(used + static_cast<size_t>(got > 0 ? got : 0));
     if (got == 0) return content;
+    work.came_to(in_units(content.size()));
   }
 }
 
@@ -103,9 +109,11 @@ std::string unpack_gzip(std::string packed, const std::string &path, size_t maxi
   Inflater inflater;
   inflater.stream().next_in = reinterpret_cast<Bytef *>(packed.data());
   inflater.stream().avail_in = static_cast<uInt>(packed.size());
+  LongWork work("unpacked", in_units(packed.size()), kUnit);
   std::string content;
   for (;;) {
     const int status = inflater.step(content);
+    work.came_to(in_units(packed.size() - inflater.stream().avail_in));
     if (content.size() > maximum_bytes) refuse_size(path, maximum_bytes);
     if (status == Z_STREAM_END) {
       if (inflater.stream().avail_in == 0) return content;
@@ -128,6 +136,7 @@ std::string gzip_bytes(std::string_view bytes) {
   const std::unique_ptr<z_stream, int (*)(z_stream *)> guard(&stream, deflateEnd);
   std::string packed;
   size_t given = 0;
+  LongWork work("packed", in_units(bytes.size()), kUnit);
   int status = Z_OK;
   while (status != Z_STREAM_END) {
     if (stream.avail_in == 0 && given < bytes.size()) {  // avail_in is 32 bits wide: pass it in pieces
@@ -140,6 +149,7 @@ std::string gzip_bytes(std::string_view bytes) {
     packed.resize(used + kChunkBytes);
     stream.next_out = reinterpret_cast<Bytef *>(packed.data() + used);
     stream.avail_out = kChunkBytes;
+    work.came_to(in_units(given - stream.avail_in));
     status = deflate(&stream, given == bytes.size() ? Z_FINISH : Z_NO_FLUSH);
     packed.resize(used + kChunkBytes - stream.avail_out);
   }

@@ -8,6 +8,7 @@
 
 #include "profile/comment_line.h"
 #include "base/error.h"
+#include "base/long_work.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -121,7 +122,9 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
   locks.samples.reserve(profile.samples.size());
   std::vector<uint64_t> stack;
   Sample source;
+  LongWork work("understood", profile.samples.size(), " samples");
   for (size_t index = 0; index < profile.samples.size(); ++index) {
+    work.came_to(index);
     profile.samples.read(index, source);
     const Labels labels(profile, keys, source);
     LockSample sample;

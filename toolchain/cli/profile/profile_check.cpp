@@ -3,6 +3,8 @@
 
 #include <unordered_set>
 
+#include "base/long_work.h"
+
 namespace lockwrap::cli {
 namespace {
 
@@ -79,7 +81,9 @@ class Checker {
 
   void check_samples() {
     Sample sample;
+    LongWork work("checked", profile_.samples.size(), " samples");
     for (size_t index = 0; index < profile_.samples.size(); ++index) {
+      work.came_to(index);
       profile_.samples.read(index, sample);
       if (sample.values.size() != profile_.sample_types.size()) fail("a sample has too many or too few values");
       for (const uint64_t id : sample.location_ids) {

@@ -4,6 +4,7 @@
 #include <protozero/pbf_reader.hpp>
 
 #include "base/error.h"
+#include "base/long_work.h"
 #include "profile/gzip_file.h"
 #include "profile/message_fields.h"
 #include "profile/profile_check.h"
@@ -25,8 +26,12 @@ class Parser {
   Profile parse(std::string_view bytes) {
     Profile profile;
     profile.samples.reserve_bytes(bytes.size());  // memory that is not touched does not count
+    LongWork work("parsed", bytes.size() / 1024, " KiB");
     pbf_reader reader{bytes.data(), bytes.size()};
-    for_each_field(reader, profile.unknown_fields, [&](pbf_reader &in) { return profile_field(in, profile); });
+    for_each_field(reader, profile.unknown_fields, [&](pbf_reader &in) {
+      work.came_to((bytes.size() - in.length()) / 1024);
+      return profile_field(in, profile);
+    });
     return profile;
   }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/long_work.h"
 #include "names/function_name.h"
 
 namespace lockwrap::cli {
@@ -147,7 +148,9 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
   PlaceNames place_names;
   std::unordered_map<SampleKey, size_t, SampleKeyHash> indexes;
   std::vector<std::pair<const SampleKey *, Amount>> amounts;  // in the order of the file, which decides between names of one place
+  LongWork work("named and added up", profile.samples.size(), " samples");
   for (const LockSample &sample : profile.samples) {
+    work.step();
     const auto row = row_of_lock.find(sample.lock_id);
     if (row == row_of_lock.end()) continue;
     const bool is_holder = sample.side == Side::kHolder;

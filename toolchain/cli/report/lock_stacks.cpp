@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/long_work.h"
 #include "names/function_name.h"
 #include "names/lock_plumbing.h"
 
@@ -96,7 +97,9 @@ int64_t part_of(int64_t amount, int64_t part, int64_t whole) {
 void for_each_stack(NamedProfile &profile, Side side, const std::function<void(const LockStack &)> &see) {
   StackNamer namer(profile);
   LockStack stack;
+  LongWork work("named", profile.locks().samples.size(), " stacks");
   for (const LockSample &sample : profile.locks().samples) {
+    work.step();
     if (sample.side != side || !has_weight(sample)) continue;
     namer.name(sample, stack);
     see(stack);
@@ -151,7 +154,9 @@ void for_each_blamed_place(NamedProfile &profile, const std::function<void(const
 
   StackNamer namer(profile);
   LockStack stack;
+  LongWork work("named the stacks of", places.size(), " places");
   for (const auto &[key, place] : places) {
+    work.step();
     for (const LockSample *waiter : place.waiters) {
       namer.name(*waiter, stack);
       see_waiter(stack);
