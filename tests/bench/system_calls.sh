@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# An acquisition that has to wait makes the system calls that it makes without lockwrap, and no other: one wait and two wakes.
+# An acquisition that has to wait makes the system calls that it makes without lockwrap, one wait and two wakes, and no other but for the look
+# at the holder, which a unit test counts ("hold times: the kernel is asked once in a while").
 # shellcheck source=tests/bench/measure.sh
 source "$(dirname "$0")/measure.sh"
 
