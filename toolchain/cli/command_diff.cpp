@@ -79,11 +79,13 @@ int run(const Request &request) {
   const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
   const std::unique_ptr<NamedProfile> before = open_profile(request.before, request), after = open_profile(request.after, request);
   const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
-  const ProfileDiff diff = make_diff(*before, before_report, *after, after_report, request.is_absolute);
-  const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, diff.is_per_second);
+  const auto make = [&] { return make_diff(*before, before_report, *after, after_report, request.is_absolute); };
+  const bool is_scaled = is_per_second(before->locks().duration_ns, after->locks().duration_ns, request.is_absolute);
+  const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, is_scaled);
+  // A picture needs none of the lists, which name all stacks.
   write_output(request.output_path, request.is_flame ? picture_of(*before, *after, request)
-                                    : request.is_json ? diff_as_json(diff)
-                                                      : diff_as_text(diff, request.top));
+                                    : request.is_json ? diff_as_json(make())
+                                                      : diff_as_text(make(), request.top));
   return tell_holding_conditions(holding);
 }
 

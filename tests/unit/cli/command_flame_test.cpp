@@ -92,3 +92,29 @@ TEST_CASE("an empty profile gives a picture and no folded lines") {
   CHECK(run_lockwrap("flame --side=top " + profile).exit_status == 2);
   CHECK(run_lockwrap("flame " + (folder / "missing")).exit_status == 2);
 }
+
+TEST_CASE("a flame graph of a hundred thousand stacks needs little more memory than the report") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.pb.gz";
+  SyntheticProfile profile;
+  profile.comment(lock_comment(1, "accounts"));
+  for (uint64_t function = 0; function < 210; ++function) {
+    profile.frames(0x2000 + function * 16, {{"function_" + std::to_string(function) + "()", "/src/a.cpp", static_cast<int64_t>(function + 1)}});
+  }
+  for (uint64_t index = 0; index < 100'000; ++index) {  // the digits of the index tell the outermost five calls, and all further ones
+    std::vector<uint64_t> stack;
+    for (uint64_t depth = 21, digits = index; depth-- > 0; digits = digits < 10 ? index : digits / 10) stack.insert(stack.begin(), 0x2000 + (depth * 10 + digits % 10) * 16);
+    profile.sample({"waiter", 1, stack.front(), 0, stack, 1, 1000});
+  }
+  profile.write(path);
+  // A child's peak, in KiB, is the last number on stdout.
+  const auto peak_of = [&](const std::string &command) {
+    const CommandResult result = run_shell(LOCKWRAP_PEAK_MEMORY " " LOCKWRAP_COMMAND " " + command + " " + path + " -o " + (folder / "output"));
+    REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+    return std::stol(result.output);
+  };
+  const long report = peak_of("report"), flame = peak_of("flame"), waiters = peak_of("flame --side=waiter");
+  MESSAGE("peak of the report: ", report, " KiB; of the flame graph: ", flame, " KiB; of one side: ", waiters, " KiB");
+  CHECK(flame < report * 3);
+  CHECK(waiters < report * 3);
+}

@@ -26,10 +26,11 @@ std::string export_folded(NamedProfile &profile, Side side) {
     int64_t &weight = weights[line + "[" + folded_name(stack.lock) + "]"];
     weight = add_saturated(weight, stack.wait_ns);
   });
-  std::vector<std::pair<std::string, int64_t>> lines(weights.begin(), weights.end());
-  std::stable_sort(lines.begin(), lines.end(), [](const auto &left, const auto &right) { return left.second > right.second; });
+  std::vector<const std::pair<const std::string, int64_t> *> lines;  // not copied: they are long
+  for (const auto &line : weights) lines.push_back(&line);
+  std::stable_sort(lines.begin(), lines.end(), [](const auto *left, const auto *right) { return left->second > right->second; });
   std::string text;
-  for (const auto &[line, weight] : lines) text += line + " " + std::to_string(weight) + "\n";
+  for (const auto *line : lines) text += line->first + " " + std::to_string(line->second) + "\n";
   return text;
 }
 

@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "names/lock_names.h"
 #include "names/lock_places.h"
@@ -34,24 +38,6 @@ struct Ordered {
 };
 
 }  // namespace
-
-struct FlameBuilder::Key {
-  FlameKind kind;
-  uint32_t name;  // whole, with the mode
-  uint32_t file;  // of a lock: its kind
-  uint32_t line;  // 0 for callers
-  auto operator<=>(const Key &) const = default;
-};
-
-// Small, because a large profile has millions.
-struct FlameBuilder::Growing {
-  int64_t wait_ns = 0;
-  int64_t other_ns = 0;
-  std::map<Key, Growing> children;
-  std::unique_ptr<std::map<Key, Growing>> holders;   // of waiting places
-  std::unique_ptr<std::set<uint64_t>> lock_ids;      // of locks
-  uint32_t line = 0;                                 // 0: several
-};
 
 std::string ShownFrame::function() const {
   std::string name = frame->function;
@@ -82,90 +68,278 @@ ShownStack shown_stack(const std::vector<StackFrame> &frames) {
 
 std::string mode_suffix(const std::string &mode) { return mode == "read" ? " reading" : mode == "write" ? " writing" : ""; }
 
-FlameBuilder::FlameBuilder(FlameSide side, std::optional<FlameComparison> comparison)
-    : side_(side), comparison_(comparison), root_(std::make_unique<Growing>()) {}
-FlameBuilder::~FlameBuilder() = default;
+// A tree of all stacks would have tens of millions of nodes in a large profile, of which a picture shows a few thousand. So stacks are kept as
+// lists of numbers, equal ones once; and the tree is made of them at the end, from the root on, as far as it is heavy enough.
+struct FlameBuilder::Paths {
+ public:
+  explicit Paths(bool is_comparison) : is_comparison_(is_comparison), known_paths_(16, PathHash{this}, PathEqual{this}) {}
+  Paths(const Paths &) = delete;
+  Paths &operator=(const Paths &) = delete;
 
-uint32_t FlameBuilder::number_of(const std::string &text) {
-  const auto [entry, is_new] = numbers_.try_emplace(text, static_cast<uint32_t>(texts_.size()));
-  if (is_new) texts_.push_back(&entry->first);
-  return entry->second;
-}
+  // The next path, from the root on.
+  void begin() { path_.clear(); }
+  void add_lock(const LockStack &stack) {
+    const uint32_t name = number_of(is_comparison_ ? lock_identity(stack.lock) : stack.lock);
+    path_.push_back(step_of({{FlameKind::kLock, name, number_of(stack.kind), 0}, 0, stack.lock_id}));
+  }
+  void add_nobody() { path_.push_back(step_of({{FlameKind::kNobody, number_of("no holder seen"), number_of(""), 0}, 0, 0})); }
+  void add_outermost_first(FlameKind kind, const ShownStack &stack, const std::string &mode) {
+    if (stack.is_cut) add_callers_further_out();
+    for (size_t index = stack.frames.size(); index-- > 0;) add_frame(kind, stack, index, mode);
+  }
+  void add_innermost_first(FlameKind kind, const ShownStack &stack, const std::string &mode) {
+    for (size_t index = 0; index < stack.frames.size(); ++index) add_frame(kind, stack, index, mode);
+    if (stack.is_cut) add_callers_further_out();
+  }
 
-FlameBuilder::Key FlameBuilder::lock_key(const LockStack &stack) {
-  return {FlameKind::kLock, comparison_ ? number_of(lock_identity(stack.lock)) : number_of(stack.lock), number_of(stack.kind), 0};
-}
+  // Of the present path, which begins with a lock and where was waited for it: a number for these two.
+  uint32_t place() {
+    const auto [entry, is_new] = places_.try_emplace({steps_[path_[0]].key, steps_[path_[1]].key}, static_cast<uint32_t>(places_.size() + 1));
+    return entry->second;
+  }
 
-FlameBuilder::Growing &FlameBuilder::grow(Growing &parent, bool is_holder, const Key &key, uint32_t line, int64_t wait_ns, Weight weight) {
-  if (is_holder && parent.holders == nullptr) parent.holders = std::make_unique<std::map<Key, Growing>>();
-  auto [entry, is_new] = (is_holder ? *parent.holders : parent.children).try_emplace(key);
-  Growing &child = entry->second;
-  const bool has_line_of_shown = weight == Weight::kOther && child.wait_ns > 0;
-  if (is_new) child.line = line;
-  else if (child.line != line && !has_line_of_shown) child.line = 0;
-  int64_t &sum = weight == Weight::kShown ? child.wait_ns : child.other_ns;
-  sum = add_saturated(sum, wait_ns);
-  return child;
-}
+  // Adds the present path to the tree, or to the holders of a place.
+  void count(int64_t wait_ns, Weight weight, uint32_t place = 0) {
+    if (path_.empty()) return;
+    const auto [entry, is_new] = known_weights_.try_emplace(uint64_t{place} << 32 | keep_path(), static_cast<uint32_t>(weights_.size()));
+    if (is_new) weights_.push_back({place, static_cast<uint32_t>(entry->first), 0, 0});
+    int64_t &sum = weight == Weight::kShown ? weights_[entry->second].shown_ns : weights_[entry->second].other_ns;
+    sum = add_saturated(sum, wait_ns);
+  }
 
-// Returns the innermost frame if the outermost comes first, else the frame of where was waited or locked.
-FlameBuilder::Growing &FlameBuilder::grow_stack(Growing &from, bool is_holder, FlameKind kind, const ShownStack &stack, const std::string &mode,
-                                                bool is_outermost_first, int64_t wait_ns, Weight weight) {
-  const Key outer{FlameKind::kOther, number_of("... callers further out"), number_of(""), 0};
-  const auto step = [&](Growing &parent, bool is_on_holders, size_t index) -> Growing & {
+  FlameNode tree(bool has_holders, double least_share) {
+    known_weights_ = {};
+    has_holders_ = has_holders;
+    std::sort(weights_.begin(), weights_.end(), [](const PathWeight &left, const PathWeight &right) { return left.place < right.place; });
+    FlameNode root;
+    root.name = "all";
+    const std::span<PathWeight> all = paths_of_place(0);
+    for (const PathWeight &path : all) {
+      root.wait_ns = add_saturated(root.wait_ns, path.shown_ns);
+      root.other_ns = add_saturated(root.other_ns, path.other_ns);
+    }
+    least_ns_ = static_cast<int64_t>(static_cast<double>(root.wait_ns) * least_share);
+    grow(all, 0, root.children);
+    return root;
+  }
+
+ private:
+  struct Key {
+    FlameKind kind;
+    uint32_t name;  // whole, with the mode
+    uint32_t file;  // of a lock: its kind
+    uint32_t line;  // 0 for callers
+    auto operator<=>(const Key &) const = default;
+  };
+  struct Step {
+    Key key;
+    uint32_t line;
+    uint64_t lock_id;  // of a lock
+    auto operator<=>(const Step &) const = default;
+  };
+  struct KnownStep {
+    uint32_t key;  // a number for it, too
+    uint32_t line;
+  };
+  struct PathWeight {
+    uint32_t place, path;
+    int64_t shown_ns, other_ns;
+  };
+  // All that makes a frame another one.
+  struct FrameText {
+    std::string function, file;
+    int64_t line;
+    int form;
+  };
+  struct FrameView {
+    std::string_view function, file;
+    int64_t line;
+    int form;
+    FrameView(const FrameText &text) : function(text.function), file(text.file), line(text.line), form(text.form) {}
+    FrameView(const StackFrame &frame, int form_of_frame) : function(frame.function), file(frame.file), line(frame.line), form(form_of_frame) {}
+    bool operator==(const FrameView &) const = default;
+  };
+  struct FrameHash {
+    using is_transparent = void;
+    size_t operator()(const FrameView &frame) const {
+      const std::hash<std::string_view> hash;
+      return (hash(frame.function) * 31 + hash(frame.file)) * 31 + static_cast<size_t>(frame.line * 64 + frame.form);
+    }
+  };
+  struct FrameEqual {
+    using is_transparent = void;
+    bool operator()(const FrameView &left, const FrameView &right) const { return left == right; }
+  };
+  struct PathHash {
+    const Paths *paths;
+    size_t operator()(uint32_t path) const {
+      const std::span<const uint32_t> steps = paths->steps_of(path);
+      return std::hash<std::string_view>()({reinterpret_cast<const char *>(steps.data()), steps.size_bytes()});
+    }
+  };
+  struct PathEqual {
+    const Paths *paths;
+    bool operator()(uint32_t left, uint32_t right) const { return std::ranges::equal(paths->steps_of(left), paths->steps_of(right)); }
+  };
+
+  std::span<const uint32_t> steps_of(uint32_t path) const {
+    return std::span(all_steps_).subspan(starts_[path], starts_[path + 1] - starts_[path]);
+  }
+
+  uint32_t number_of(const std::string &text) {
+    const auto [entry, is_new] = numbers_.try_emplace(text, static_cast<uint32_t>(texts_.size()));
+    if (is_new) texts_.push_back(&entry->first);
+    return entry->second;
+  }
+
+  uint32_t step_of(const Step &step) {
+    const auto [entry, is_new] = known_steps_.try_emplace(step, static_cast<uint32_t>(steps_.size()));
+    if (!is_new) return entry->second;
+    const auto [key, is_new_key] = known_keys_.try_emplace(step.key, static_cast<uint32_t>(keys_.size()));
+    if (is_new_key) keys_.push_back(step.key);
+    steps_.push_back({key->second, step.line});
+    return entry->second;
+  }
+
+  void add_callers_further_out() {
+    path_.push_back(step_of({{FlameKind::kOther, number_of("... callers further out"), number_of(""), 0}, 0, 0}));
+  }
+
+  void add_frame(FlameKind kind, const ShownStack &stack, size_t index, const std::string &mode) {
     const StackFrame &frame = *stack.frames[index].frame;
     const bool is_place = index == 0;
+    const int mode_form = !is_place ? 0 : mode == "read" ? 2 : mode == "write" ? 3 : 1;
+    const int form = (kind == FlameKind::kHolder ? 8 : 0) + (stack.frames[index].is_recursing ? 4 : 0) + mode_form;
+    const auto known = known_frames_.find(FrameView(frame, form));
+    if (known != known_frames_.end()) {
+      path_.push_back(known->second);
+      return;
+    }
     const std::string function = stack.frames[index].function();
     const auto line = static_cast<uint32_t>(std::clamp<int64_t>(frame.line, 0, std::numeric_limits<uint32_t>::max()));
-    const uint32_t file = comparison_ ? number_of(frame.file.substr(frame.file.rfind('/') + 1)) : number_of(frame.file);
-    const Key key{kind, number_of(is_place ? function + mode_suffix(mode) : function), file, is_place && !comparison_ ? line : 0};
-    return grow(parent, is_on_holders, key, line, wait_ns, weight);
-  };
-  const size_t count = stack.frames.size();
-  Growing *at = &from;
-  if (is_outermost_first) {
-    if (stack.is_cut) at = &grow(*at, false, outer, 0, wait_ns, weight);
-    for (size_t index = count; index-- > 0;) at = &step(*at, false, index);
-    return *at;
+    const uint32_t file = number_of(is_comparison_ ? frame.file.substr(frame.file.rfind('/') + 1) : frame.file);
+    const Key key{kind, number_of(is_place ? function + mode_suffix(mode) : function), file, is_place && !is_comparison_ ? line : 0};
+    path_.push_back(step_of({key, line, 0}));
+    known_frames_.emplace(FrameText{frame.function, frame.file, frame.line, form}, path_.back());
   }
-  at = &step(*at, is_holder, 0);
-  Growing &place = *at;
-  for (size_t index = 1; index < count; ++index) at = &step(*at, false, index);
-  if (stack.is_cut) grow(*at, false, outer, 0, wait_ns, weight);
-  return place;
-}
 
-void FlameBuilder::note_lock(Growing &lock, uint64_t id) {
-  if (lock.lock_ids == nullptr) lock.lock_ids = std::make_unique<std::set<uint64_t>>();
-  lock.lock_ids->insert(id);
-}
+  uint32_t keep_path() {
+    const auto path = static_cast<uint32_t>(starts_.size() - 1);
+    all_steps_.insert(all_steps_.end(), path_.begin(), path_.end());
+    starts_.push_back(all_steps_.size());
+    const auto [known, is_new] = known_paths_.insert(path);
+    if (is_new) return path;
+    starts_.pop_back();
+    all_steps_.resize(starts_.back());
+    return *known;
+  }
+
+  std::span<PathWeight> paths_of_place(uint32_t place) {
+    const auto found = std::ranges::equal_range(weights_, place, {}, &PathWeight::place);
+    return {found.begin(), found.end()};
+  }
+
+  // What stands at `depth` of these paths, which are the same up to there, and what hangs on it. Changes their order.
+  void grow(std::span<PathWeight> paths, size_t depth, std::vector<FlameNode> &nodes) {
+    const auto ended = std::partition(paths.begin(), paths.end(), [&](const PathWeight &path) { return steps_of(path.path).size() > depth; });
+    paths = paths.first(static_cast<size_t>(ended - paths.begin()));
+    const auto step_at = [&](const PathWeight &path) { return steps_of(path.path)[depth]; };
+    const auto key_at = [&](const PathWeight &path) { return steps_[step_at(path)].key; };
+    if (std::ranges::adjacent_find(paths, std::ranges::not_equal_to(), key_at) != paths.end()) {
+      std::ranges::sort(paths, [&](const PathWeight &left, const PathWeight &right) { return key_at(left) < key_at(right); });
+    }
+    std::vector<Ordered> ordered;
+    for (size_t start = 0, end = 0; start < paths.size(); start = end) {
+      while (end < paths.size() && key_at(paths[end]) == key_at(paths[start])) ++end;
+      const Key &key = keys_[key_at(paths[start])];
+      ordered.push_back({node_of(key, paths.subspan(start, end - start), depth), texts_[key.file]});
+    }
+    std::sort(ordered.begin(), ordered.end());
+    for (Ordered &each : ordered) nodes.push_back(std::move(each.node));
+  }
+
+  FlameNode node_of(const Key &key, std::span<PathWeight> paths, size_t depth) {
+    FlameNode node;
+    node.kind = key.kind;
+    node.name = *texts_[key.name];
+    for (const PathWeight &path : paths) {
+      node.wait_ns = add_saturated(node.wait_ns, path.shown_ns);
+      node.other_ns = add_saturated(node.other_ns, path.other_ns);
+    }
+    // Which call it was says the shown profile, unless it has none.
+    std::set<uint32_t> calls, lines;
+    for (const PathWeight &path : paths) {
+      if (node.wait_ns > 0 && path.shown_ns == 0) continue;
+      const uint32_t step = steps_of(path.path)[depth];
+      if (key.kind == FlameKind::kLock) calls.insert(step);
+      else if (lines.size() < 2) lines.insert(steps_[step].line);
+    }
+    if (key.kind == FlameKind::kLock) {
+      node.lock_kind = *texts_[key.file];
+      if (node.wait_ns > 0) node.stands_for = calls.size();
+    } else {
+      node.place = short_file_and_line({node.name, *texts_[key.file], lines.size() == 1 ? *lines.begin() : 0});
+    }
+    if (node.wait_ns < least_ns_) return node;
+    if (has_holders_ && depth == 1 && key.kind == FlameKind::kWaiter) {
+      const std::span<const uint32_t> steps = steps_of(paths.front().path);
+      grow(paths_of_place(places_.at({steps_[steps[0]].key, steps_[steps[1]].key})), 0, node.holders);
+    }
+    grow(paths, depth + 1, node.children);
+    return node;
+  }
+
+  bool is_comparison_;
+  bool has_holders_ = false;
+  int64_t least_ns_ = 0;
+  std::unordered_map<std::string, uint32_t> numbers_;  // of names and files
+  std::vector<const std::string *> texts_;             // by number
+  std::map<Key, uint32_t> known_keys_;
+  std::vector<Key> keys_;
+  std::map<Step, uint32_t> known_steps_;
+  std::vector<KnownStep> steps_;
+  std::unordered_map<FrameText, uint32_t, FrameHash, FrameEqual> known_frames_;
+  std::vector<uint32_t> path_;       // the present one, steps by number
+  std::vector<uint32_t> all_steps_;  // of all paths, one after the other
+  std::vector<size_t> starts_{0};    // of each path, and the end of the last
+  std::unordered_set<uint32_t, PathHash, PathEqual> known_paths_;
+  std::map<std::pair<uint32_t, uint32_t>, uint32_t> places_;  // by lock and frame
+  std::vector<PathWeight> weights_;
+  std::unordered_map<uint64_t, uint32_t> known_weights_;  // by place and path
+};
+
+FlameBuilder::FlameBuilder(FlameSide side, std::optional<FlameComparison> comparison)
+    : side_(side), comparison_(comparison), paths_(std::make_unique<Paths>(comparison.has_value())) {}
+FlameBuilder::~FlameBuilder() = default;
 
 void FlameBuilder::add(const LockStack &stack, Weight weight) {
   if (stack.wait_ns <= 0 || stack.frames.empty()) return;
-  int64_t &total = weight == Weight::kShown ? root_->wait_ns : root_->other_ns;
-  total = add_saturated(total, stack.wait_ns);
   const FlameKind kind = side_ == FlameSide::kHolder ? FlameKind::kHolder : FlameKind::kWaiter;
-  Growing &place = grow_stack(*root_, false, kind, shown_stack(stack.frames), stack.mode, true, stack.wait_ns, weight);
-  Growing &lock = grow(place, false, lock_key(stack), 0, stack.wait_ns, weight);
-  if (weight == Weight::kShown) note_lock(lock, stack.lock_id);
+  paths_->begin();
+  paths_->add_outermost_first(kind, shown_stack(stack.frames), stack.mode);
+  paths_->add_lock(stack);
+  paths_->count(stack.wait_ns, weight);
 }
 
 void FlameBuilder::add_waiter(const LockStack &waiter, Weight weight) {
   if (is_place_complete_) place_.clear();
   is_place_complete_ = false;
   if (waiter.wait_ns <= 0 || waiter.frames.empty()) return;
-  int64_t &total = weight == Weight::kShown ? root_->wait_ns : root_->other_ns;
-  total = add_saturated(total, waiter.wait_ns);
-  Growing &lock = grow(*root_, false, lock_key(waiter), 0, waiter.wait_ns, weight);
-  if (weight == Weight::kShown) note_lock(lock, waiter.lock_id);
-  Growing &place = grow_stack(lock, false, FlameKind::kWaiter, shown_stack(waiter.frames), waiter.mode, false, waiter.wait_ns, weight);
-  auto known = std::find_if(place_.begin(), place_.end(), [&](const auto &entry) { return entry.first == &place; });
-  if (known == place_.end()) known = place_.insert(place_.end(), {&place, 0});
+  paths_->begin();
+  paths_->add_lock(waiter);
+  paths_->add_innermost_first(FlameKind::kWaiter, shown_stack(waiter.frames), waiter.mode);
+  const uint32_t place = paths_->place();
+  paths_->count(waiter.wait_ns, weight);
+  auto known = std::find_if(place_.begin(), place_.end(), [&](const auto &entry) { return entry.first == place; });
+  if (known == place_.end()) known = place_.insert(place_.end(), {place, 0});
   known->second = add_saturated(known->second, waiter.wait_ns);
 }
 
 void FlameBuilder::add_holder(const LockStack *holder, int64_t wait_ns, Weight weight) {
   is_place_complete_ = true;
+  paths_->begin();
+  if (holder == nullptr) paths_->add_nobody();
+  else paths_->add_innermost_first(FlameKind::kHolder, shown_stack(holder->frames), holder->mode);
   int64_t left_ns = 0;  // waited in places that have got no share yet
   for (const auto &[place, place_ns] : place_) left_ns = add_saturated(left_ns, place_ns);
   for (const auto &[place, place_ns] : place_) {
@@ -173,36 +347,10 @@ void FlameBuilder::add_holder(const LockStack *holder, int64_t wait_ns, Weight w
     const int64_t part_ns = std::min(wait_ns, static_cast<int64_t>(static_cast<long double>(wait_ns) * share));
     left_ns -= place_ns;
     wait_ns -= part_ns;
-    if (part_ns <= 0) continue;
-    if (holder == nullptr) grow(*place, true, {FlameKind::kNobody, number_of("no holder seen"), number_of(""), 0}, 0, part_ns, weight);
-    else grow_stack(*place, true, FlameKind::kHolder, shown_stack(holder->frames), holder->mode, false, part_ns, weight);
+    if (part_ns > 0) paths_->count(part_ns, weight, place);
   }
 }
 
-FlameNode FlameBuilder::finished(FlameKind kind, uint32_t name, uint32_t file, const Growing &growing, int64_t least_ns) const {
-  FlameNode node;
-  node.kind = kind;
-  node.name = *texts_[name];
-  node.wait_ns = growing.wait_ns;
-  node.other_ns = growing.other_ns;
-  if (kind == FlameKind::kLock) node.lock_kind = *texts_[file];
-  else node.place = short_file_and_line({node.name, *texts_[file], growing.line});
-  if (growing.lock_ids != nullptr) node.stands_for = growing.lock_ids->size();
-  if (growing.wait_ns < least_ns) return node;
-  const auto finish_list = [&](const std::map<Key, Growing> &from, std::vector<FlameNode> &to) {
-    std::vector<Ordered> ordered;
-    for (const auto &[key, child] : from) ordered.push_back({finished(key.kind, key.name, key.file, child, least_ns), texts_[key.file]});
-    std::sort(ordered.begin(), ordered.end());
-    for (Ordered &child : ordered) to.push_back(std::move(child.node));
-  };
-  finish_list(growing.children, node.children);
-  if (growing.holders != nullptr) finish_list(*growing.holders, node.holders);
-  return node;
-}
-
-FlameGraph FlameBuilder::finish(double least_share) {
-  const auto least_ns = static_cast<int64_t>(static_cast<double>(root_->wait_ns) * least_share);
-  return {side_, comparison_, finished(FlameKind::kAll, number_of("all"), number_of(""), *root_, least_ns)};
-}
+FlameGraph FlameBuilder::finish(double least_share) { return {side_, comparison_, paths_->tree(side_ == FlameSide::kBoth, least_share)}; }
 
 }  // namespace lockwrap::cli

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -88,22 +87,12 @@ class FlameBuilder {
   FlameGraph finish(double least_share = 0);
 
  private:
-  struct Growing;
-  struct Key;
-  static void note_lock(Growing &lock, uint64_t id);
-  uint32_t number_of(const std::string &text);
-  Key lock_key(const LockStack &stack);
-  Growing &grow(Growing &parent, bool is_holder, const Key &key, uint32_t line, int64_t wait_ns, Weight weight);
-  Growing &grow_stack(Growing &from, bool is_holder, FlameKind kind, const ShownStack &stack, const std::string &mode, bool is_outermost_first,
-                             int64_t wait_ns, Weight weight);
-  FlameNode finished(FlameKind kind, uint32_t name, uint32_t file, const Growing &growing, int64_t least_ns) const;
+  struct Paths;
 
   FlameSide side_;
   std::optional<FlameComparison> comparison_;
-  std::unordered_map<std::string, uint32_t> numbers_;  // of names and files, which are many times in a tree
-  std::vector<const std::string *> texts_;             // by number
-  std::unique_ptr<Growing> root_;
-  std::vector<std::pair<Growing *, int64_t>> place_;  // what the waiters of the present place have added, by frame
+  std::unique_ptr<Paths> paths_;
+  std::vector<std::pair<uint32_t, int64_t>> place_;  // what the waiters of the present place have added, by frame
   bool is_place_complete_ = true;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/long_work.h"
@@ -80,6 +81,45 @@ class StackNamer {
   std::vector<uint64_t> addresses_of_sample_;
 };
 
+// Samples that say the same but for their amounts, as one: in a large profile a stack is in many. In the order of the first ones.
+class EqualSamples {
+ public:
+  struct Sum {
+    const LockSample *sample;  // one of them
+    int64_t wait_ns;
+    int64_t contentions;
+  };
+
+  void add(const LockSample &sample, int64_t wait_ns) {
+    // The profile keeps equal stacks once, so that their place in memory tells them apart.
+    const Key key{sample.lock_id, sample.site, sample.addresses.data(), sample.addresses.size(), wait_ns > 0, sample.mode};
+    const auto [entry, is_new] = known_.try_emplace(key, sums_.size());
+    if (is_new) sums_.push_back({&sample, 0, 0});
+    Sum &sum = sums_[entry->second];
+    sum.wait_ns = add_saturated(sum.wait_ns, wait_ns);
+    sum.contentions = add_saturated(sum.contentions, sample.contentions);
+  }
+  const std::vector<Sum> &sums() const { return sums_; }
+
+ private:
+  struct Key {
+    uint64_t lock_id, site;
+    const uint64_t *stack;
+    size_t depth;
+    bool has_waited;
+    std::string_view mode;
+    bool operator==(const Key &) const = default;
+  };
+  struct Hash {
+    size_t operator()(const Key &key) const {
+      const size_t stack = std::hash<const uint64_t *>()(key.stack);
+      return ((stack * 0x9e3779b97f4a7c15) ^ key.lock_id) * 0x9e3779b97f4a7c15 + key.site + std::hash<std::string_view>()(key.mode);
+    }
+  };
+  std::unordered_map<Key, size_t, Hash> known_;
+  std::vector<Sum> sums_;
+};
+
 bool has_weight(const LockSample &sample) { return sample.wait_ns > 0 || sample.contentions > 0; }
 
 struct Share {
@@ -95,20 +135,28 @@ int64_t part_of(int64_t amount, int64_t part, int64_t whole) {
 }  // namespace
 
 void for_each_stack(NamedProfile &profile, Side side, const std::function<void(const LockStack &)> &see) {
+  EqualSamples samples;
+  for (const LockSample &sample : profile.locks().samples) {
+    if (sample.side == side && has_weight(sample)) samples.add(sample, sample.wait_ns);
+  }
   StackNamer namer(profile);
   LockStack stack;
-  LongWork work("named", profile.locks().samples.size(), " stacks");
-  for (const LockSample &sample : profile.locks().samples) {
+  LongWork work("named", samples.sums().size(), " stacks");
+  for (const EqualSamples::Sum &sum : samples.sums()) {
     work.step();
-    if (sample.side != side || !has_weight(sample)) continue;
-    namer.name(sample, stack);
+    namer.name(*sum.sample, stack);
+    stack.wait_ns = sum.wait_ns;
+    stack.contentions = sum.contentions;
     see(stack);
   }
 }
 
 std::vector<LockStack> stacks_of(NamedProfile &profile, Side side) {
   std::vector<LockStack> stacks;
-  for_each_stack(profile, side, [&](const LockStack &stack) { stacks.push_back(stack); });
+  StackNamer namer(profile);
+  for (const LockSample &sample : profile.locks().samples) {
+    if (sample.side == side && has_weight(sample)) namer.name(sample, stacks.emplace_back());
+  }
   std::stable_sort(stacks.begin(), stacks.end(), [](const LockStack &left, const LockStack &right) { return left.wait_ns > right.wait_ns; });
   return stacks;
 }
@@ -157,8 +205,12 @@ void for_each_blamed_place(NamedProfile &profile, const std::function<void(const
   LongWork work("named the stacks of", places.size(), " places");
   for (const auto &[key, place] : places) {
     work.step();
-    for (const LockSample *waiter : place.waiters) {
-      namer.name(*waiter, stack);
+    EqualSamples waiters, holders;
+    for (const LockSample *waiter : place.waiters) waiters.add(*waiter, waiter->wait_ns);
+    for (const EqualSamples::Sum &sum : waiters.sums()) {
+      namer.name(*sum.sample, stack);
+      stack.wait_ns = sum.wait_ns;
+      stack.contentions = sum.contentions;
       see_waiter(stack);
     }
     const int64_t whole_ns = std::max(place.wait_ns, place.charged_ns);  // holders together may be charged with a little more than was waited
@@ -166,9 +218,12 @@ void for_each_blamed_place(NamedProfile &profile, const std::function<void(const
     for (const Share &share : place.charged) {
       const int64_t wait_ns = part_of(place.wait_ns, share.wait_ns, whole_ns);
       if (wait_ns <= 0) continue;
-      namer.name(*share.holder, stack);
-      see_holder(&stack, wait_ns);
+      holders.add(*share.holder, wait_ns);
       left_ns -= wait_ns;
+    }
+    for (const EqualSamples::Sum &sum : holders.sums()) {
+      namer.name(*sum.sample, stack);
+      see_holder(&stack, sum.wait_ns);
     }
     if (left_ns > 0) see_holder(nullptr, left_ns);
   }
