@@ -26,8 +26,8 @@ struct HoldTimes {
   int64_t mean_ns() const { return holds > 0 ? hold_ns / holds : 0; }
   std::optional<int64_t> p99_ns() const { return p99_of(histogram, max_hold_ns); }
   std::optional<double> blocked_share() const;  // nothing when nobody looked
-  // Whether what was looked at stands for all: most of the time, or many holds.
-  bool is_looked_at_enough() const { return looked_ns >= hold_ns / 2 || looked_ns / 10 >= mean_ns(); }
+  // Whether what was looked at stands for all: most of the time, or as much as several holds.
+  bool is_looked_at_enough() const { return looked_ns >= hold_ns / 2 || looked_ns / 2 >= mean_ns(); }
 };
 
 }  // namespace lockwrap::cli
