@@ -36,8 +36,16 @@ HoldLanes seen_by_holder(const LockRecord &record) {
 
 HoldSpan span_of_exclusive(const LockRecord &record) { return span_of(seen_by_holder(record), true, {}); }
 
-void sleep_ms(long milliseconds) {
-  timespec rest{0, milliseconds * 1'000'000};
+// Until a later moment has another number in first_wait_word.
+void pass_a_unit() {
+  const uint64_t from_ns = monotonic_ns();
+  while (monotonic_ns() - from_ns < 4096) {
+  }
+}
+
+// What a holder does that is to be told as sleeping: it really sleeps. The test waits for nothing by it.
+void sleep_as_holder() {
+  timespec rest{0, 2'000'000};
   nanosleep(&rest, nullptr);
 }
 
@@ -64,7 +72,7 @@ TEST_CASE("hold times: else it lasts from when the first waiter came") {
   const uint64_t before_ns = monotonic_ns();
   arrive(record);
   const uint64_t after_ns = monotonic_ns();
-  sleep_ms(1);
+  pass_a_unit();
   arrive(record);
   const HoldSpan span = span_of_exclusive(record);
   CHECK(span.begin_ns == 0);
@@ -78,7 +86,7 @@ TEST_CASE("hold times: a waiter that comes again and again does not make the hol
   const uint64_t first_ns = span_of_exclusive(record).seen_ns;
   for (int tries = 0; tries < 3; ++tries) {
     record.pulse.leave();
-    sleep_ms(1);
+    pass_a_unit();
     arrive(record);
   }
   CHECK(span_of_exclusive(record).seen_ns == first_ns);
@@ -128,7 +136,7 @@ TEST_CASE("hold times: a holder that sleeps is told from one that works") {
   LockRecord record{};
   const uint64_t slept_from = monotonic_ns();
   note_begin(thread, record, slept_from);
-  for (int nap = 0; nap < 10; ++nap) sleep_ms(2);  // one that is interrupted once more than it sleeps would be in doubt
+  for (int nap = 0; nap < 10; ++nap) sleep_as_holder();  // one that is interrupted once more than it sleeps would be in doubt
   uint64_t now_ns = monotonic_ns();
   HoldTime time = time_of(thread, record, lanes_of(slept_from, now_ns), {slept_from, slept_from});
   CHECK(time.ns == now_ns - slept_from);
@@ -165,20 +173,25 @@ TEST_CASE("hold times: a waiter's look counts for the holder and the hold that i
   OwnThread thread;
   LockRecord record{};
   arrive(record);
-  sleep_ms(1);
+  pass_a_unit();
   const HoldLanes lanes = seen_by_holder(record);
   const HoldSpan span = span_of(lanes, true, {});
-  const auto now = lockwrap::base::own_switches();
+  // As if the thread had left the processor so often since it looked last.
   const auto looked = [&](uint32_t sleeps, uint32_t preemptions) {
+    const lockwrap::base::Switches now = lockwrap::base::own_switches();
     thread.look = {0, 0, now.voluntary - sleeps, now.forced - preemptions};
     return time_of(thread, record, lanes, span).blocked_ns;
   };
   record.look_word.store(lanes.first_wait_word);
   record.look_cpu_ns.store(thread_cpu_ns(0));
+  record.look_thread.store(thread.id.load());
+  uint64_t slept_ns = kNotLooked;  // not known if the test itself is interrupted just then
+  for (int tries = 0; tries < 1000 && slept_ns == kNotLooked; ++tries) slept_ns = looked(5, 0);
+  CHECK(slept_ns != kNotLooked);
+  CHECK(looked(5, 5) == kNotLooked);  // before the hold, or within it?
   record.look_thread.store(thread.id.load() + 1);
   CHECK(looked(5, 0) == kNotLooked);
   record.look_thread.store(thread.id.load());
-  CHECK(looked(5, 5) == kNotLooked);  // before the hold, or within it?
   record.look_word.store(lanes.first_wait_word + 1);
   CHECK(looked(5, 0) == kNotLooked);
 }
