@@ -131,9 +131,7 @@ contention::WaitOutcome outcome_of(WaitEnd end) {
 }
 
 contention::HoldSpan span_of(const Release& release) {
-  // Where readers are not told from writers, any holder of a readers-writer lock may be a reader.
-  const bool may_read = kShared ? (release.entry.lock & kShared) != 0 : release.detail.record->kind == LockKind::kRwlock;
-  return contention::span_of(release.lanes, !may_read, release.detail.wait);
+  return contention::span_of(release.lanes, contention::is_exclusive(release.entry.lock, release.detail.record->kind), release.detail.wait);
 }
 
 Settlement settlement_of(const Release& release) {

@@ -31,7 +31,11 @@ struct HoldSpan {
   uint64_t begin_ns;  // 0: it began before anybody waited, and nobody looked at a clock
   uint64_t seen_ns;   // since when it was seen to last: the beginning, or the first waiter; 0: not known
 };
-// `is_exclusive`: of a reader the record's beginning may be another's.
+// Not of a reader, whose beginning in the record may be another's. Where readers are not told from writers, any holder of a readers-writer lock
+// may be one.
+inline bool is_exclusive(uintptr_t held_as, locks::LockKind kind) {
+  return locks::kShared ? !(held_as & locks::kShared) : kind != locks::LockKind::kRwlock;
+}
 HoldSpan span_of(const HoldLanes& lanes, bool is_exclusive, const locks::PendingWait& wait);
 
 // Of a hold that made others wait, by the thread that has released it, or is about to.

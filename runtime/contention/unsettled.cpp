@@ -103,8 +103,7 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
   const bool is_reader = entry.lock & locks::kShared;
   uint64_t blamed_ns[locks::kLanes];
   if (!split_blame(lanes, blamed_ns)) return;
-  const bool may_read = locks::kShared ? is_reader : record->kind == locks::LockKind::kRwlock;
-  const HoldSpan span = span_of(lanes, !may_read, detailed ? detail.wait : locks::PendingWait{});
+  const HoldSpan span = span_of(lanes, is_exclusive(entry.lock, record->kind), detailed ? detail.wait : locks::PendingWait{});
   add_blame(*record, entry.site, is_reader, blamed_ns, span.seen_ns && span.seen_ns < lanes.now_ns ? lanes.now_ns - span.seen_ns : 0);
 }
 
