@@ -44,9 +44,10 @@ lockwrap_add_fuzzer(profile_fuzzer
   export/export_prometheus.cpp merge/merged_code.cpp merge/profile_merge.cpp names/binary_identity.cpp names/cache_folder.cpp
   names/dwarf_frames.cpp names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/frame_source.cpp
   names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/named_profile.cpp names/profile_binary.cpp
+  names/stack_names.cpp names/thread_start.cpp
   names/symbol_cache.cpp names/symbolize_profile.cpp names/symbolizer.cpp profile/comment_line.cpp profile/gzip_file.cpp profile/hold_times.cpp
   profile/lock_profile.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp
-  report/diff_text.cpp report/fail_condition.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/profile_diff.cpp
+  report/diff_text.cpp report/fail_condition.cpp report/folded_stacks.cpp report/shown_stack.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/profile_diff.cpp
   report/report_sentence.cpp report/report_text.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)

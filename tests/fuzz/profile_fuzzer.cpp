@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "export/export_formats.h"
 #include "report/fail_condition.h"
+#include "report/folded_stacks.h"
 #include "profile/gzip_file.h"
 #include "report/lock_report.h"
 #include "names/named_profile.h"
@@ -30,18 +31,25 @@ void use(const std::string &bytes) {
   const LockReport report = report_of(profile);
   report_as_text(report, Side::kWaiter);
   report_as_text(report, Side::kHolder);
-  export_folded(profile, Side::kWaiter);
-  export_folded(profile, Side::kHolder);
+  const OutputSink nowhere = [](std::string_view) {};
+  export_folded(profile, Side::kWaiter, nowhere);
+  export_folded(profile, Side::kHolder, nowhere);
   export_prometheus(report, 3);
   for (const CsvTable table : {CsvTable::kLocks, CsvTable::kPlaces, CsvTable::kPairs}) export_csv(report, table);
-  blamed_stacks_of(profile);
+  FoldedStacks folded;
+  for_each_blamed_place(
+      profile, [&](const LockStack &stack) { folded.add_waiter(stack); },
+      [&](const LockStack *holder, int64_t wait_ns) { folded.add_holder(holder, wait_ns); });
+  folded.write(nowhere);
   diff_as_text(make_diff(profile, report, profile, report, false), 0);
   holding_conditions(parse_conditions({"wait>1ns", "max>1h"}, ConditionUse::kReport), report, "fuzzed");
 
   ProfileMerge merge(false);
   merge.add(profile.profile(), profile.locks(), "fuzzed");
   merge.add(profile.profile(), profile.locks(), "fuzzed");
-  for (const std::string &written : {unpack_gzip(export_pprof(profile, Side::kHolder), "exported"), serialize_profile(merge.finish())}) {
+  std::string exported;
+  export_pprof(profile, Side::kHolder, [&](std::string_view piece) { exported += piece; });
+  for (const std::string &written : {unpack_gzip(exported, "exported"), serialize_profile(merge.finish())}) {
     try {
       NamedProfile again(parse_profile(written, "written"), "written");
       report_of(again);

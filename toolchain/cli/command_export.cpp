@@ -30,26 +30,28 @@ LockReport report_of(NamedProfile &profile, size_t top) {
   return make_report(profile.locks(), profile.places(), profile.lock_names(), options);
 }
 
-std::string pprof(NamedProfile &profile, const Request &request) { return export_pprof(profile, request.side); }
+void pprof(NamedProfile &profile, const Request &request, const OutputSink &out) { export_pprof(profile, request.side, out); }
 
-std::string folded(NamedProfile &profile, const Request &request) { return export_folded(profile, request.side.value_or(Side::kWaiter)); }
+void folded(NamedProfile &profile, const Request &request, const OutputSink &out) { export_folded(profile, request.side.value_or(Side::kWaiter), out); }
 
-std::string contention(NamedProfile &profile, const Request &request) { return export_contention(profile, request.side.value_or(Side::kWaiter)); }
+void contention(NamedProfile &profile, const Request &request, const OutputSink &out) {
+  export_contention(profile, request.side.value_or(Side::kWaiter), out);
+}
 
-std::string speedscope(NamedProfile &profile, const Request &request) { return export_speedscope(profile, request.side); }
+void speedscope(NamedProfile &profile, const Request &request, const OutputSink &out) { export_speedscope(profile, request.side, out); }
 
-std::string prometheus(NamedProfile &profile, const Request &request) {
+void prometheus(NamedProfile &profile, const Request &request, const OutputSink &out) {
   const LockReport all = report_of(profile, 0);
   const size_t top = request.top.value_or(kPrometheusRows);
-  return export_prometheus(all, top == 0 ? all.rows.size() : top);
+  out(export_prometheus(all, top == 0 ? all.rows.size() : top));
 }
 
-std::string csv(NamedProfile &profile, const Request &request) {
+void csv(NamedProfile &profile, const Request &request, const OutputSink &out) {
   const CsvTable table = request.table == "pairs" ? CsvTable::kPairs : request.table == "places" ? CsvTable::kPlaces : CsvTable::kLocks;
-  return export_csv(report_of(profile, request.top.value_or(0)), table);
+  out(export_csv(report_of(profile, request.top.value_or(0)), table));
 }
 
-std::string perfetto(NamedProfile &profile, const Request &) { return export_perfetto(profile); }
+void perfetto(NamedProfile &profile, const Request &, const OutputSink &out) { out(export_perfetto(profile)); }
 
 // One line a format: its name, which options it knows, who writes it.
 struct Format {
@@ -57,7 +59,7 @@ struct Format {
   bool has_sides;
   bool has_top;
   bool has_tables;
-  std::string (*write)(NamedProfile &profile, const Request &request);
+  void (*write)(NamedProfile &profile, const Request &request, const OutputSink &out);
 };
 constexpr Format kFormats[] = {
     {"pprof", true, false, false, pprof},
@@ -79,7 +81,7 @@ void run(const Request &request) {
     if (request.top && !format.has_top) refuse("--top", "prometheus and csv");
     if (!request.table.empty() && !format.has_tables) refuse("--table", "csv");
     NamedProfile profile(request.input.path, request.input.binary);
-    write_output(request.output_path, format.write(profile, request));
+    write_output(request.output_path, [&](const OutputSink &out) { format.write(profile, request, out); });
   }
 }
 

@@ -6,13 +6,13 @@
 #include "command_line.h"
 #include "command_options.h"
 #include "base/error.h"
-#include "pictures/flame_folded.h"
 #include "pictures/flame_layout.h"
 #include "pictures/flame_stacks.h"
 #include "pictures/flame_svg.h"
 #include "names/named_profile.h"
 #include "base/output_file.h"
 #include "base/text_table.h"
+#include "report/folded_stacks.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -57,16 +57,19 @@ std::string picture_of(NamedProfile &profile, const Request &request) {
   return flame_svg_file(graph, caption_of(profile.locks(), graph, request.lock), request.width);
 }
 
-std::string folded_stacks_of(NamedProfile &profile, const Request &request) {
+void write_folded_stacks(NamedProfile &profile, const Request &request, const OutputSink &out) {
   FoldedStacks folded;
   give_stacks(profile, flame_side_of(request.side), request.lock, folded);
-  return folded.text();
+  folded.write(out);
 }
 
 void run(const Request &request) {
   NamedProfile profile(request.input.path, request.input.binary);
   if (!request.lock.empty()) refuse_unknown_lock(profile, request.lock);
-  write_output(request.output_path, request.is_folded ? folded_stacks_of(profile, request) : picture_of(profile, request));
+  write_output(request.output_path, [&](const OutputSink &out) {
+    if (request.is_folded) write_folded_stacks(profile, request, out);
+    else out(picture_of(profile, request));
+  });
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ void run(const Request &request) {
   }
   if (merge.files() == 0) throw CommandError("none of the " + std::to_string(paths.size()) + " files can be merged, so nothing was written");
   if (bad > 0) std::cerr << "lockwrap: warning: " << bad << " of " << paths.size() << " files were left out\n";
-  write_output(request.output_path, gzip_bytes(serialize_profile(merge.finish())));
+  const Profile merged = merge.finish();
+  write_output(request.output_path, [&](const OutputSink &out) { write_profile(merged, out); });
 }
 
 }  // namespace

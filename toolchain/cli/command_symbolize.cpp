@@ -33,7 +33,7 @@ void run_on_profile(const Request &request, std::string bytes) {
   LockPlaces places(locks, frames);
   const std::map<uint64_t, std::string> names = name_locks(locks, places, &binary->symbolizer);
   symbolize_profile(profile, locks, names, places, binary->symbolizer);
-  write_output(request.output_path, gzip_bytes(serialize_profile(profile)));
+  write_output(request.output_path, [&](const OutputSink &out) { write_profile(profile, out); });
 }
 
 void run(const Request &request) {

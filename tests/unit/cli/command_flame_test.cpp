@@ -60,9 +60,9 @@ TEST_CASE("folded stacks have a line a stack, in nanoseconds") {
         "main;wait_here() a.cpp:5;[jour:nal] 500\n");
   CHECK(run_lockwrap("flame --folded --side=holder " + profile).output == "main;save_here() b.cpp:7;[accounts] 600\n");
   CHECK(run_lockwrap("flame --folded " + profile).output ==
-        "main;wait_here() a.cpp:5;[accounts];[no holder seen] 400\n"
         "main;wait_here() a.cpp:5;[accounts];save_here() b.cpp:7;main 600\n"
-        "main;wait_here() a.cpp:5;[jour:nal];[no holder seen] 500\n");
+        "main;wait_here() a.cpp:5;[jour:nal];[no holder seen] 500\n"
+        "main;wait_here() a.cpp:5;[accounts];[no holder seen] 400\n");
 }
 
 TEST_CASE("one lock is drawn alone, an unknown one is refused") {

@@ -45,10 +45,10 @@ bool has(const std::string &text, const std::string &part) { return text.find(pa
 TEST_CASE("folded stacks begin with the outermost function and end with the lock and its time") {
   Exported exported;
   CHECK(exported.in("folded") ==
-        "main;inlined_into();inner<int, char>();[the \"big\\one\", a,b] 3000000001\n"
-        "main;inlined_into();inner<int, char>();[b] 50\n"
-        "inlined_into();inner<int, char>();[c] 7\n");
-  CHECK(exported.in("folded --side=holder") == "main;save();[the \"big\\one\", a,b] 600\n");
+        "main;inlined_into();inner<int, char>() a.cpp:5;[the \"big\\one\", a:b] 3000000001\n"
+        "main;inlined_into();inner<int, char>() a.cpp:5;[b] 50\n"
+        "inlined_into();inner<int, char>() a.cpp:5;[c] 7\n");
+  CHECK(exported.in("folded --side=holder") == "main;save() b.cpp:7;[the \"big\\one\", a:b] 600\n");
 }
 
 TEST_CASE("the text form of gperftools has names of its own, innermost functions first, and nanoseconds") {

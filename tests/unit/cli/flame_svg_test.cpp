@@ -66,11 +66,10 @@ TEST_CASE("each frame says its name, place, time and shares") {
 TEST_CASE("no name breaks the XML") {
   const std::string hostile = std::string("]]></style><script>&amp;\"' \x01\x1b\xff\xc0\x80\n") + std::string(1, '\0') + std::string(5000, 'x');
   FlameBuilder builder(FlameSide::kBoth);
-  LockStack waiter = waiting(hostile, {hostile, hostile, "main"}, 0);
-  waiter.kind = hostile;
-  for (StackFrame &frame : waiter.frames) frame.file = hostile;
-  BlamedStack stack = blamed(waiter, {hostile, "main"}, 1000);
-  stack.holder[0].file = hostile;
+  LockStack waiter = stack_with(FixtureStacks::all().frames_of({hostile, hostile, "main"}, hostile));
+  waiter.lock = waiter.kind = FixtureStacks::all().text(hostile);
+  Blamed stack = blamed(waiter, {}, 1000);
+  stack.holder = FixtureStacks::all().frames_of({hostile, "main"}, hostile);
   add(builder, stack);
   const FlameGraph graph = builder.finish();
   const std::string svg = flame_svg_file(graph, {hostile, hostile});

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <random>
 
 #include "flame_fixture.h"
 #include "pictures/flame_layout.h"
+#include "report/shown_stack.h"
 
 using namespace lockwrap::cli;
 using namespace lockwrap::test;
@@ -30,6 +32,12 @@ void visit(const FlameNode &node, const std::function<void(const FlameNode &)> &
   see(node);
   for (const FlameNode &child : node.children) visit(child, see);
   for (const FlameNode &holder : node.holders) visit(holder, see);
+}
+
+ShownStack shown_of(const std::vector<std::string> &functions) {
+  ShownStack shown;
+  shown_stack(frames_of(functions), shown);
+  return shown;
 }
 
 size_t count_of(const FlameGraph &graph) {
@@ -63,12 +71,14 @@ TEST_CASE("a flame graph of waiters goes from the outermost caller to the lock")
 TEST_CASE("callers are one frame a function, waiting places one a line") {
   FlameBuilder builder(FlameSide::kBoth);
   for (const int64_t line : {10, 20}) {
-    LockStack stack = waiting("ledger", {"reserve()", "serve()", "main"}, line);
-    stack.frames[0].line = line;
-    stack.frames[1].line = line + 1;
-    add(builder, blamed(stack, {}, line));
-    stack.frames[0].line = 30;
-    add(builder, blamed(stack, {}, line));
+    for (const int64_t waits_at : {line, int64_t{30}}) {
+      FrameList frames = frames_of({"reserve()", "serve()", "main"});
+      frames[0] = FixtureStacks::all().frames_of({"reserve()"}, "/src/file.cpp", waits_at)[0];
+      frames[1] = FixtureStacks::all().frames_of({"serve()"}, "/src/file.cpp", line + 1)[0];
+      LockStack stack = waiting("ledger", {}, line);
+      stack.number = FixtureStacks::all().add(frames);
+      add(builder, blamed(stack, {}, line));
+    }
   }
   const FlameGraph graph = builder.finish();
   const FlameNode &lock = graph.root.children.at(0);
@@ -178,8 +188,7 @@ TEST_CASE("recursion and depth are shown as far as a picture has room") {
   std::vector<std::string> names{"wait()"};
   names.insert(names.end(), 500, "visit()");
   names.push_back("main");
-  const std::vector<StackFrame> recursive = frames_of(names);
-  const ShownStack recursion = shown_stack(recursive);
+  const ShownStack recursion = shown_of(names);
   REQUIRE(recursion.frames.size() == 4);
   CHECK(recursion.frames[1].function() == "visit()");
   CHECK(recursion.frames[2].function() == "visit() recursing");
@@ -187,17 +196,55 @@ TEST_CASE("recursion and depth are shown as far as a picture has room") {
 
   names.clear();
   for (int depth = 0; depth < 300; ++depth) names.push_back(depth % 2 == 0 ? "even()" : "odd()");
-  CHECK(shown_stack(frames_of(names)).frames.size() == 256);
-  CHECK(shown_stack(frames_of(names)).is_cut);
+  CHECK(shown_of(names).frames.size() == 256);
+  CHECK(shown_of(names).is_cut);
   FlameBuilder builder(FlameSide::kWaiter);
   builder.add(waiting("ledger", names, 10));
   CHECK(builder.finish().root.children.at(0).kind == FlameKind::kOther);
 }
 
 TEST_CASE("what every thread begins with is left out, but not all of a stack") {
-  CHECK(shown_stack(frames_of({"work()", "std::thread::_Invoker<std::tuple<main::{lambda()#1}> >::operator()()", "start_thread", "clone3"})).frames.size() == 1);
-  CHECK(shown_stack(frames_of({"start_thread", "clone3"})).frames.size() == 1);
-  CHECK(shown_stack(frames_of({"work()", "start_thread", "main"})).frames.size() == 3);
+  CHECK(shown_of({"work()", "std::thread::_Invoker<std::tuple<main::{lambda()#1}> >::operator()()", "start_thread", "clone3"}).frames.size() == 1);
+  CHECK(shown_of({"start_thread", "clone3"}).frames.size() == 1);
+  CHECK(shown_of({"work()", "start_thread", "main"}).frames.size() == 3);
+}
+
+// As if a part of a stack could not be had.
+class WholeStacks : public StackSource {
+ public:
+  bool read_stack(size_t number, FrameList &into, size_t, From from) override { return FixtureStacks::all().read_stack(number, into, kAll, from); }
+  size_t most_frames(size_t number) override { return FixtureStacks::all().most_frames(number); }
+};
+
+TEST_CASE("a tree that looks at parts of deep stacks is the tree of the whole ones") {
+  WholeStacks whole;
+  std::mt19937 random(17);
+  const std::vector<std::string> names = {"a()", "b()", "c()", "d()", "std::__invoke_impl<void>()"};
+  for (const FlameSide side : {FlameSide::kWaiter, FlameSide::kHolder, FlameSide::kBoth}) {
+    FlameBuilder of_parts(side), of_whole(side);
+    for (int index = 0; index < 300; ++index) {
+      std::vector<std::string> functions;
+      for (size_t depth = random() % (index % 10 == 0 ? 400 : 40); functions.size() <= depth;) functions.insert(functions.end(), 1 + (random() % 3 == 0) * (random() % 30), names[random() % names.size()]);
+      LockStack stack = waiting(random() % 2 == 0 ? "ledger" : "queue", functions, 10);
+      for (FlameBuilder *builder : {&of_parts, &of_whole}) {
+        if (builder == &of_whole) stack.source = &whole;
+        if (side != FlameSide::kBoth) {
+          builder->add(stack);
+        } else {
+          builder->add_waiter(stack);
+          builder->add_holder(&stack, 10);
+        }
+      }
+    }
+    const auto text_of = [](FlameBuilder &builder) {
+      std::string text;
+      visit(builder.finish(0.002).root, [&](const FlameNode &node) { text += node.name + " " + std::to_string(node.wait_ns) + "\n"; });
+      return text;
+    };
+    const std::string expected = text_of(of_whole);
+    CHECK(text_of(of_parts) == expected);
+    CHECK(expected.size() > 10'000);
+  }
 }
 
 TEST_CASE("holders of a place are shared out among the callers of an own lock function") {
@@ -222,10 +269,10 @@ TEST_CASE("holders of a place are shared out among the callers of an own lock fu
 }
 
 TEST_CASE("the order of the samples makes no difference") {
-  std::vector<BlamedStack> stacks = two_sided_stacks();
-  const auto text_of = [](const std::vector<BlamedStack> &list) {
+  std::vector<Blamed> stacks = two_sided_stacks();
+  const auto text_of = [](const std::vector<Blamed> &list) {
     FlameBuilder builder(FlameSide::kBoth);
-    for (const BlamedStack &stack : list) add(builder, stack);
+    for (const Blamed &stack : list) add(builder, stack);
     std::string text;
     visit(builder.finish().root, [&](const FlameNode &node) { text += node.name + " " + node.place + " " + std::to_string(node.wait_ns) + "\n"; });
     return text;
@@ -261,17 +308,14 @@ TEST_CASE("a second profile is the weight to compare with") {
 
 TEST_CASE("a comparison knows places and locks of another build again") {
   FlameBuilder builder(FlameSide::kBoth, FlameComparison{});
-  BlamedStack shown = blamed(waiting("mutex created in open() a.cpp:12", {"reserve()", "main"}, 0), {"save()"}, 10), other = shown;
+  Blamed shown = blamed(waiting("mutex created in open() a.cpp:12", {"reserve()", "main"}, 0), {"save()"}, 10), other = shown;
+  other.waiter = stack_with(FixtureStacks::all().frames_of({"reserve()", "main"}, "/another/folder/file.cpp", 9));
   other.waiter.lock = "mutex created in open() a.cpp:15";
+  other.waiter.kind = "mutex";
+  other.holder = FixtureStacks::all().frames_of({"save()"}, "/src/file.cpp", 9);
   other.wait_ns = 30;
-  for (StackFrame &frame : other.waiter.frames) frame = {frame.function, "/another/folder/file.cpp", 9};
-  for (StackFrame &frame : other.holder) frame.line = 9;
   add(builder, shown);
-  LockStack holder;
-  holder.frames = other.holder;
-  other.waiter.wait_ns = other.wait_ns;
-  builder.add_waiter(other.waiter, FlameBuilder::Weight::kOther);
-  builder.add_holder(&holder, other.wait_ns, FlameBuilder::Weight::kOther);
+  add(builder, other, FlameBuilder::Weight::kOther);
   const FlameGraph graph = builder.finish();
   CHECK(count_of(graph) == 5);  // all, the lock, reserve(), main, save()
   visit(graph.root, [](const FlameNode &node) {

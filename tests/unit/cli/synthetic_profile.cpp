@@ -109,6 +109,7 @@ std::string SyntheticProfile::bytes() const {
     writer.add_message(3, number_label(strings, "lock_address", sample.lock_address));
     writer.add_message(3, number_label(strings, "site", sample.site));
     if (!sample.mode.empty()) writer.add_message(3, text_label(strings, "mode", sample.mode));
+    if (!sample.thread.empty()) writer.add_message(3, text_label(strings, "thread", sample.thread));
     if (sample.side == "holder") writer.add_message(3, number_label(strings, "waiter_site", sample.waiter_site));
     out.add_message(2, message);
   }

@@ -25,6 +25,7 @@ struct SyntheticSample {
   std::string lock = "mutex@0x1000";
   uint64_t lock_address = 0x1000;
   std::string mode = "";
+  std::string thread = "";
 };
 
 class SyntheticProfile {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 
@@ -20,16 +21,35 @@ namespace {
                              "); check that the folder exists, may be written to and has space left");
 }
 
-// 0, or an errno value.
-int write_all(int descriptor, std::string_view content) {
+// Of a system call on the output.
+struct WriteError {
+  int number;
+};
+
+void write_all(int descriptor, std::string_view content) {
   while (!content.empty()) {
     const ssize_t written = write(descriptor, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
+    if (written < 0) throw WriteError{errno};
     content.remove_prefix(static_cast<size_t>(written));
   }
-  return 0;
 }
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+  void close_now() {
+    if (close(std::exchange(number_, -1)) != 0) throw WriteError{errno};
+  }
+
+ private:
+  int number_;
+};
 
 mode_t usual_mode() {
   const mode_t mask = umask(0);
@@ -37,44 +57,65 @@ mode_t usual_mode() {
   return 0666 & ~mask;
 }
 
-void write_in_place(const std::string &path, std::string_view content) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (descriptor < 0) refuse(path, errno);
-  int error = write_all(descriptor, content);
-  if (close(descriptor) != 0 && error == 0) error = errno;
-  if (error != 0) refuse(path, error);
+using Make = std::function<void(const OutputSink &)>;
+
+OutputSink sink_of(int descriptor) {
+  return [descriptor](std::string_view piece) { write_all(descriptor, piece); };
 }
 
-void replace(const std::string &path, std::string_view content, mode_t mode) {
+void write_in_place(const std::string &path, const Make &make) {
+  const int number = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (number < 0) throw WriteError{errno};
+  Descriptor descriptor(number);
+  make(sink_of(number));
+  descriptor.close_now();
+}
+
+void replace(const std::string &path, const Make &make, mode_t mode) {
   std::string temporary = path + ".XXXXXX";
-  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) refuse(path, errno);
-  int error = write_all(descriptor, content);
-  if (fchmod(descriptor, mode) != 0 && error == 0) error = errno;
-  if (close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error != 0) {
+  const int number = mkostemp(temporary.data(), O_CLOEXEC);
+  if (number < 0) throw WriteError{errno};
+  try {
+    Descriptor descriptor(number);
+    make(sink_of(number));
+    if (fchmod(number, mode) != 0) throw WriteError{errno};
+    descriptor.close_now();
+    if (rename(temporary.c_str(), path.c_str()) != 0) throw WriteError{errno};
+  } catch (...) {
     unlink(temporary.c_str());
-    refuse(path, error);
+    throw;
   }
+}
+
+void write_to(const std::string &path, const Make &make) {
+  if (path.empty() || path == "-") {
+    if (!isatty(STDOUT_FILENO)) return make(sink_of(STDOUT_FILENO));
+    std::string whole;  // how far the work has come is shown there, too
+    make([&](std::string_view piece) { whole += piece; });
+    return write_all(STDOUT_FILENO, whole);
+  }
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return replace(path, make, usual_mode());
+  if (S_ISDIR(status.st_mode)) throw WriteError{EISDIR};
+  if (!S_ISREG(status.st_mode)) return write_in_place(path, make);
+  char *resolved = realpath(path.c_str(), nullptr);
+  const std::string target = resolved != nullptr ? resolved : path;
+  free(resolved);
+  replace(target, make, status.st_mode & 07777);
 }
 
 }  // namespace
 
-void write_output(const std::string &path, std::string_view content) {
-  if (path.empty() || path == "-") {
-    const int error = write_all(STDOUT_FILENO, content);
-    if (error != 0) refuse(path, error);
-    return;
+void write_output(const std::string &path, const Make &make) {
+  try {
+    write_to(path, make);
+  } catch (const WriteError &error) {
+    refuse(path, error.number);
   }
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) return replace(path, content, usual_mode());
-  if (S_ISDIR(status.st_mode)) refuse(path, EISDIR);
-  if (!S_ISREG(status.st_mode)) return write_in_place(path, content);
-  char *resolved = realpath(path.c_str(), nullptr);
-  const std::string target = resolved != nullptr ? resolved : path;
-  free(resolved);
-  replace(target, content, status.st_mode & 07777);
+}
+
+void write_output(const std::string &path, std::string_view content) {
+  write_output(path, [&](const OutputSink &out) { out(content); });
 }
 
 }  // namespace lockwrap::cli

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
-#include <map>
+#include <unordered_map>
+#include <vector>
 
 #include "export/export_formats.h"
+#include "report/equal_lines.h"
 #include "report/lock_stacks.h"
 #include "base/text_table.h"
 
@@ -22,6 +24,8 @@ std::string hex(uint64_t number) {
   return text;
 }
 
+uint64_t address_of(uint32_t number) { return kFirstAddress + kAddresses * number; }
+
 // A line end would end the entry, and "--" (as in operator--) would make two functions of it: there is no escape for either.
 std::string symbol_name(const std::string &name) {
   std::string text;
@@ -32,44 +36,49 @@ std::string symbol_name(const std::string &name) {
   return text.empty() ? "?" : text;
 }
 
-struct StackSums {
-  int64_t wait_ns = 0;
-  int64_t contentions = 0;
-};
-
 }  // namespace
 
-std::string export_contention(NamedProfile &profile, Side side) {
-  std::map<std::string, uint64_t> addresses;            // by name
-  std::vector<const std::string *> names;               // in the order of their addresses
-  std::map<std::string, StackSums> sums;                // by the addresses, innermost first
+void export_contention(NamedProfile &profile, Side side, const OutputSink &out) {
+  std::vector<LockStack> stacks;
+  std::unordered_map<std::string, uint32_t> numbers;  // of functions, by name
+  std::vector<const std::string *> names;
+  std::vector<uint32_t> functions;                    // by the number of a frame; 0: not known yet, else one more
+  FrameList frames;
+  EqualLines equal_lines([&](const StackLine &line, EqualLines::Words &words) {
+    stacks[line.stack].read_frames(frames);
+    for (const StackFrame *frame : frames) {
+      if (frame->number >= functions.size()) functions.resize(std::max<size_t>(frame->number + 1, functions.size() * 2));
+      uint32_t &function = functions[frame->number];
+      if (function == 0) {
+        const auto [entry, is_new] = numbers.try_emplace(symbol_name(frame->function), static_cast<uint32_t>(numbers.size()));
+        if (is_new) names.push_back(&entry->first);
+        function = entry->second + 1;
+      }
+      words.push_back(function - 1);
+    }
+  });
   for_each_stack(profile, side, [&](const LockStack &stack) {
     if (stack.wait_ns <= 0) return;
-    std::string line;
-    for (const StackFrame &frame : stack.frames) {
-      const auto [entry, is_new] = addresses.try_emplace(symbol_name(frame.function), kFirstAddress + kAddresses * addresses.size());
-      if (is_new) names.push_back(&entry->first);
-      line += " " + hex(entry->second + 1);
-    }
-    StackSums &sum = sums[line];
-    sum.wait_ns = add_saturated(sum.wait_ns, stack.wait_ns);
-    sum.contentions = add_saturated(sum.contentions, stack.contentions);
+    stacks.push_back(stack);
+    equal_lines.add({static_cast<uint32_t>(stacks.size() - 1), 0, stack.wait_ns, stack.contentions});
   });
-  std::vector<std::pair<std::string, StackSums>> lines(sums.begin(), sums.end());
-  std::stable_sort(lines.begin(), lines.end(), [](const auto &left, const auto &right) { return left.second.wait_ns > right.second.wait_ns; });
 
   const LockProfile &locks = profile.locks();
   std::string text = "--- symbol\n";
   if (!locks.program.empty()) text += "binary=" + printable(locks.program) + "\n";
-  for (const std::string *name : names) {
-    for (uint64_t each = 0; each < kAddresses; ++each) text += hex(addresses.at(*name) + each) + " " + *name + "\n";
+  for (uint32_t number = 0; number < names.size(); ++number) {
+    for (uint64_t each = 0; each < kAddresses; ++each) text += hex(address_of(number) + each) + " " + *names[number] + "\n";
   }
   text += "---\n--- contention\ncycles/second=1000000000\nsampling period=1\n";  // a cycle is a nanosecond
   if (locks.duration_ns > 0) text += "ms since reset=" + std::to_string(locks.duration_ns / 1'000'000) + "\n";
-  for (const auto &[line, sum] : lines) {
-    text += std::to_string(sum.wait_ns) + " " + std::to_string(std::max<int64_t>(sum.contentions, 1)) + " @" + line + "\n";  // pprof divides by the count
+  out(text);
+  EqualLines::Words words;
+  for (const StackLine &line : equal_lines.take()) {
+    text = std::to_string(line.wait_ns) + " " + std::to_string(std::max<int64_t>(line.contentions, 1)) + " @";  // pprof divides by the count
+    equal_lines.spell(line, words);
+    for (const uint32_t word : words) (text += ' ') += hex(address_of(word) + 1);
+    out(text += '\n');
   }
-  return text;
 }
 
 }  // namespace lockwrap::cli

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "export/export_formats.h"
-#include "profile/gzip_file.h"
 #include "profile/profile_writer.h"
 #include "names/symbolize_profile.h"
 
@@ -12,19 +11,19 @@ namespace {
 void keep_side(Profile &profile, const LockProfile &locks, Side side) {
   SampleList kept;
   for (size_t index = 0; index < profile.samples.size(); ++index) {
-    if (locks.samples[index].side == side) kept.add_bytes(profile.samples.bytes_of(index));  // read_locks keeps the order
+    if (locks.samples[locks.sample_of[index]].side == side) kept.add_bytes(profile.samples.bytes_of(index));
   }
   profile.samples = std::move(kept);
 }
 
 }  // namespace
 
-std::string export_pprof(NamedProfile &profile, std::optional<Side> side) {
-  Profile result = profile.profile();
+void export_pprof(NamedProfile &profile, std::optional<Side> side, const OutputSink &out) {
+  Profile &result = profile.profile();  // it is not used any more
   Symbolizer *symbolizer = profile.symbolizer();
   if (symbolizer != nullptr) symbolize_profile(result, profile.locks(), profile.lock_names(), profile.places(), *symbolizer);
   if (side) keep_side(result, profile.locks(), *side);
-  return gzip_bytes(serialize_profile(result));
+  write_profile(result, out);
 }
 
 }  // namespace lockwrap::cli

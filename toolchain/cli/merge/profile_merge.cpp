@@ -76,8 +76,8 @@ void ProfileMerge::add(const Profile &source, const LockProfile &locks, const st
     indexes[id] = index;
     add_lock(locks_[index], lock);
   }
-  for (size_t index = 0; index < locks.samples.size(); ++index) {
-    add_sample(locks.samples[index], source.samples[index], source, indexes[locks.samples[index].lock_id]);
+  for (const LockSample &sample : locks.samples) {
+    add_sample(sample, source.samples[sample.first], source, indexes[sample.lock_id]);
   }
   for (const HolderRecord &holder : locks.holders) {
     const auto index = indexes.find(holder.lock_id);
@@ -135,7 +135,7 @@ void ProfileMerge::add_sample(const LockSample &sample, const Sample &source, co
   MergedSample merged;
   merged.side = sample.side;
   merged.lock = lock;
-  merged.mode = text(sample.mode);
+  merged.mode = text(std::string(sample.mode));
   merged.site = code_.address_of(sample.site);
   merged.waiter_site = code_.address_of(sample.waiter_site);
   for (const uint64_t address : sample.addresses) merged.locations.push_back(code_.location_of(address));

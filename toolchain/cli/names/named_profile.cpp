@@ -38,10 +38,11 @@ NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, 
       locks_(read_locks(profile_, path)),
       binary_(earlier != nullptr && is_of_same_process(profile_, earlier->profile_) ? earlier->binary_ : find_binary(profile_, path, choice)),
       frames_(profile_, symbolizer()),
-      places_(locks_, frames_) {}
+      places_(locks_, frames_),
+      stack_names_(locks_, frames_) {}
 
 NamedProfile::NamedProfile(Profile profile, const std::string &path)
-    : path_(path), profile_(std::move(profile)), locks_(read_locks(profile_, path)), frames_(profile_, nullptr), places_(locks_, frames_) {}
+    : path_(path), profile_(std::move(profile)), locks_(read_locks(profile_, path)), frames_(profile_, nullptr), places_(locks_, frames_), stack_names_(locks_, frames_) {}
 
 const std::map<uint64_t, std::string> &NamedProfile::lock_names() {
   if (lock_names_.empty()) lock_names_ = name_locks(locks_, places_, symbolizer());

@@ -10,6 +10,7 @@
 #include "profile/lock_profile.h"
 #include "profile/profile.h"
 #include "names/profile_binary.h"
+#include "names/stack_names.h"
 
 namespace lockwrap::cli {
 
@@ -27,9 +28,11 @@ class NamedProfile {
 
   const std::string &path() const { return path_; }
   const Profile &profile() const { return profile_; }
+  Profile &profile() { return profile_; }  // its mappings stay as they are
   const LockProfile &locks() const { return locks_; }
   FrameSource &frames() { return frames_; }
   LockPlaces &places() { return places_; }
+  StackNames &stack_names() { return stack_names_; }
   Symbolizer *symbolizer() { return binary_ != nullptr ? &binary_->symbolizer : nullptr; }  // may be null
 
   // By lock id, as lock_names.h says.
@@ -42,6 +45,7 @@ class NamedProfile {
   std::shared_ptr<ProfileBinary> binary_;
   FrameSource frames_;
   LockPlaces places_;
+  StackNames stack_names_;
   std::map<uint64_t, std::string> lock_names_;
 };
 

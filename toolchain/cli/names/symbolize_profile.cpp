@@ -123,7 +123,7 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
   for (size_t index = 0; index < profile.samples.size(); ++index) {
     work->came_to(index);
     profile.samples.read(index, sample);
-    const LockSample &lock_sample = locks.samples[index];  // read_locks keeps the order
+    const LockSample &lock_sample = locks.samples[locks.sample_of[index]];
     SampleLabels labels(strings, sample);
     labels.set("lock", without_quotes(lock_names.at(lock_sample.lock_id)));
     labels.set_place("site", places.of_sample(lock_sample));

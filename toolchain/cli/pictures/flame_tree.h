@@ -51,21 +51,7 @@ struct FlameGraph {
   FlameNode root;
 };
 
-// The frames of a stack that a picture shows: without what every thread starts with; of a function that calls itself again and again two
-// (the second one is said to be recursing); and of a very deep stack the innermost 256.
-struct ShownFrame {
-  const StackFrame *frame;  // of the stack that was given
-  bool is_recursing;
-  std::string function() const;  // as it is shown
-};
-struct ShownStack {
-  std::vector<ShownFrame> frames;  // innermost first; empty only if the stack is
-  bool is_cut = false;
-};
-ShownStack shown_stack(const std::vector<StackFrame> &frames);
-
-// "", " reading" or " writing"
-std::string mode_suffix(const std::string &mode);
+class FlamePaths;
 
 class FlameBuilder {
  public:
@@ -75,7 +61,7 @@ class FlameBuilder {
   explicit FlameBuilder(FlameSide side, std::optional<FlameComparison> comparison = std::nullopt);
   ~FlameBuilder();
 
-  // To a graph of one side.
+  // To a graph of one side. Where the frames of a stack come from must outlive this.
   void add(const LockStack &stack, Weight weight = Weight::kShown);
 
   // To a graph of both, as for_each_blamed_place gives them: waiters of a place, then who made them wait (null: nobody was seen) and how much
@@ -87,11 +73,9 @@ class FlameBuilder {
   FlameGraph finish(double least_share = 0);
 
  private:
-  struct Paths;
-
   FlameSide side_;
   std::optional<FlameComparison> comparison_;
-  std::unique_ptr<Paths> paths_;
+  std::unique_ptr<FlamePaths> paths_;
   std::vector<std::pair<uint32_t, int64_t>> place_;  // what the waiters of the present place have added, by frame
   bool is_place_complete_ = true;
 };

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+
+struct z_stream_s;  // zlib's
 
 namespace lockwrap::cli {
 
@@ -24,5 +28,24 @@ std::string unpack_gzip(std::string packed, const std::string &path, size_t maxi
 std::string read_gzip_file(const std::string &path, size_t maximum_bytes = kMaximumUnpackedBytes);
 
 std::string gzip_bytes(std::string_view bytes);
+
+// The same piece by piece. What `out` throws goes through.
+class GzipWriter {
+ public:
+  explicit GzipWriter(std::function<void(std::string_view)> out);
+  ~GzipWriter();
+  GzipWriter(const GzipWriter &) = delete;
+  GzipWriter &operator=(const GzipWriter &) = delete;
+
+  void add(std::string_view bytes);
+  void finish();  // once, at the end
+
+ private:
+  void pack(int flush);
+
+  std::unique_ptr<z_stream_s> stream_;
+  std::function<void(std::string_view)> out_;
+  std::string packed_;
+};
 
 }  // namespace lockwrap::cli

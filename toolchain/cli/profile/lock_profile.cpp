@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "profile/comment_line.h"
+#include "profile/id_table.h"
 #include "base/error.h"
 #include "base/long_work.h"
 
@@ -32,11 +33,89 @@ class Labels {
     }
   }
   uint64_t number(Key key) const { return by_key_[key] == nullptr ? 0 : static_cast<uint64_t>(by_key_[key]->number); }
-  const std::string &text(Key key) const { return profile_.text(by_key_[key] == nullptr ? 0 : by_key_[key]->text); }
+  int64_t text_index(Key key) const { return by_key_[key] == nullptr ? 0 : by_key_[key]->text; }
+  const std::string &text(Key key) const { return profile_.text(text_index(key)); }
 
  private:
   const Profile &profile_;
   const Label *by_key_[kKeyCount] = {};
+};
+
+// Copies of the profile's strings, whose table may change.
+class KeptTexts {
+ public:
+  KeptTexts(const Profile &profile, std::set<std::string> &texts) : profile_(profile), texts_(texts), by_index_(profile.strings.size()) {}
+  std::string_view of(int64_t index) {
+    const std::string *&text = by_index_[static_cast<size_t>(index)];
+    if (text == nullptr) text = &*texts_.insert(profile_.text(index)).first;
+    return *text;
+  }
+
+ private:
+  const Profile &profile_;
+  std::set<std::string> &texts_;
+  std::vector<const std::string *> by_index_;
+};
+
+// In a large profile a stack is in many samples.
+class EqualSamples {
+ public:
+  explicit EqualSamples(std::vector<LockSample> &samples) : samples_(samples) {}
+
+  // Gives back the index of the sample that this one has become, or was added to.
+  uint32_t add(const LockSample &sample, uint32_t stack_number) {
+    const Key key{sample.lock_id, sample.site, sample.waiter_site, sample.mode.data(), stack_number, sample.side};
+    const auto [entry, is_new] = known_.try_emplace(key, static_cast<uint32_t>(samples_.size()));
+    if (is_new) {
+      samples_.push_back(sample);
+    } else {
+      LockSample &sum = samples_[entry->second];
+      sum.contentions = add_saturated(sum.contentions, sample.contentions);
+      sum.wait_ns = add_saturated(sum.wait_ns, sample.wait_ns);
+    }
+    return entry->second;
+  }
+
+ private:
+  struct Key {
+    uint64_t lock_id, site, waiter_site;
+    const char *mode;  // kept once
+    uint32_t stack;
+    Side side;
+    bool operator==(const Key &) const = default;
+  };
+  struct Hash {
+    size_t operator()(const Key &key) const noexcept {
+      constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
+      const uint64_t hash = ((key.stack * kOdd ^ key.lock_id) * kOdd ^ key.site) * kOdd ^ key.waiter_site ^ reinterpret_cast<uintptr_t>(key.mode);
+      return (hash * kOdd >> 16) + static_cast<size_t>(key.side);
+    }
+  };
+  std::vector<LockSample> &samples_;
+  std::unordered_map<Key, uint32_t, Hash> known_;
+};
+
+class SumsOfThreads {
+ public:
+  explicit SumsOfThreads(const Profile &profile) : profile_(profile) {}
+  void add(int64_t name, const LockSample &sample) {
+    ThreadSum &total = by_name_[name];
+    int64_t &amount = sample.side == Side::kWaiter ? total.wait_ns : total.blamed_ns;
+    amount = add_saturated(amount, sample.wait_ns);
+  }
+  std::map<std::string, ThreadSum> take() const {
+    std::map<std::string, ThreadSum> totals;
+    for (const auto &[name, total] : by_name_) {
+      ThreadSum &sum = totals[profile_.text(name)];
+      sum.wait_ns = add_saturated(sum.wait_ns, total.wait_ns);
+      sum.blamed_ns = add_saturated(sum.blamed_ns, total.blamed_ns);
+    }
+    return totals;
+  }
+
+ private:
+  const Profile &profile_;
+  std::unordered_map<int64_t, ThreadSum> by_name_;  // by the index of the name
 };
 
 size_t index_of_type(const Profile &profile, const std::string &name, const std::string &path) {
@@ -115,11 +194,15 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
   if (profile.samples.empty()) return;
   const size_t contentions = index_of_type(profile, "contentions", path);
   const size_t delay = index_of_type(profile, "delay", path);
-  std::unordered_map<uint64_t, uint64_t> addresses;
-  for (const Location &location : profile.locations) addresses.emplace(location.id, location.address);
+  IdTable<uint64_t> addresses(profile.locations.size());
+  for (const Location &location : profile.locations) addresses.add(location.id, location.address);
   const std::vector<uint8_t> keys = keys_of(profile);
+  locks.texts = std::make_shared<std::set<std::string>>();
+  KeptTexts texts(profile, *locks.texts);
   locks.stacks = std::make_shared<StackPool>();
-  locks.samples.reserve(profile.samples.size());
+  locks.sample_of.reserve(profile.samples.size());
+  EqualSamples samples(locks.samples);
+  SumsOfThreads threads(profile);
   std::vector<uint64_t> stack;
   Sample source;
   LongWork work("understood", profile.samples.size(), " samples");
@@ -128,17 +211,18 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     profile.samples.read(index, source);
     const Labels labels(profile, keys, source);
     LockSample sample;
+    sample.first = static_cast<uint32_t>(index);
     sample.side = labels.text(kSide) == "holder" ? Side::kHolder : Side::kWaiter;
     sample.lock_id = labels.number(kLockId);
     sample.site = labels.number(kSite);
     sample.waiter_site = labels.number(kWaiterSite);
-    sample.mode = labels.text(kMode);
-    sample.thread = labels.text(kThread);
+    sample.mode = texts.of(labels.text_index(kMode));
     sample.contentions = std::max<int64_t>(source.values[contentions], 0);
     sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
     stack.clear();
-    for (const uint64_t id : source.location_ids) stack.push_back(addresses.at(id));
-    sample.addresses = locks.stacks->keep(stack);
+    for (const uint64_t id : source.location_ids) stack.push_back(*addresses.find(id));  // it is there: the reader has checked that
+    const uint32_t stack_number = locks.stacks->keep(stack);
+    sample.addresses = (*locks.stacks)[stack_number];
     const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
     LockRecord &lock = entry->second;
     if (is_new) {
@@ -147,8 +231,10 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     }
     if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
     if (lock.label.empty()) lock.label = labels.text(kLock);
-    locks.samples.push_back(std::move(sample));
+    threads.add(labels.text_index(kThread), sample);
+    locks.sample_of.push_back(samples.add(sample, stack_number));
   }
+  locks.threads = threads.take();
 }
 
 // Totals of locks without a comment, from their samples.

@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/list_pool.h"
 #include "profile/hold_times.h"
 #include "profile/profile.h"
 #include "profile/saturated.h"
-#include "profile/stack_pool.h"
 
 namespace lockwrap::cli {
 
@@ -45,16 +47,25 @@ struct HolderRecord {
 
 enum class Side { kWaiter, kHolder };
 
+using StackPool = ListPool<uint64_t>;
+using Stack = StackPool::List;  // code addresses, leaf first
+
+// Of all samples of the profile that differ in no more than the thread, together.
 struct LockSample {
   Side side = Side::kWaiter;
   uint64_t lock_id = 0;
   uint64_t site = 0;
   uint64_t waiter_site = 0;
-  std::string mode;  // "read" or "write", "" when the lock has no readers
+  std::string_view mode;  // "read" or "write", "" when the lock has no readers
   Stack addresses;
   int64_t contentions = 0;
   int64_t wait_ns = 0;
-  std::string thread;  // its name; "" when not known
+  uint32_t first = 0;     // of the profile's samples, the first one of these
+};
+
+struct ThreadSum {
+  int64_t wait_ns = 0;
+  int64_t blamed_ns = 0;
 };
 
 struct LockProfile {
@@ -67,9 +78,12 @@ struct LockProfile {
   uint64_t image_end = 0;
   std::map<std::string, int64_t> dropped;  // by what was dropped
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
-  std::vector<LockSample> samples;
+  std::vector<LockSample> samples;         // in the order of the file
+  std::vector<uint32_t> sample_of;         // for each of the profile's samples the one that it is part of
+  std::map<std::string, ThreadSum> threads;  // by name; "" when it is not known
   std::vector<HolderRecord> holders;
   std::shared_ptr<StackPool> stacks;       // what the samples' addresses are in
+  std::shared_ptr<std::set<std::string>> texts;  // and their modes
 };
 
 // CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.

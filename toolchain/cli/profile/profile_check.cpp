@@ -1,16 +1,16 @@
 // The checks of profile_check.h, in the order of the file format.
 #include "profile/profile_check.h"
 
-#include <unordered_set>
-
 #include "base/long_work.h"
+#include "profile/id_table.h"
 
 namespace lockwrap::cli {
 namespace {
 
 class Checker {
  public:
-  explicit Checker(const Profile &profile) : profile_(profile) {}
+  explicit Checker(const Profile &profile)
+      : profile_(profile), mapping_ids_(profile.mappings.size()), location_ids_(profile.locations.size()), function_ids_(profile.functions.size()) {}
 
   std::string defect() {
     if (profile_.strings.empty()) return "it has no string table";
@@ -34,6 +34,9 @@ class Checker {
   }
 
  private:
+  struct Nothing {};
+  using Ids = IdTable<Nothing>;
+
   void fail(const std::string &what) {
     if (defect_.empty()) defect_ = what;
   }
@@ -45,10 +48,10 @@ class Checker {
   }
 
   template <typename Message>
-  void collect(const std::vector<Message> &messages, std::unordered_set<uint64_t> &ids, const char *what) {
+  void collect(const std::vector<Message> &messages, Ids &ids, const char *what) {
     for (const Message &message : messages) {
       if (message.id == 0) fail(std::string("a ") + what + " has the number 0");
-      if (!ids.insert(message.id).second) fail(std::string("two ") + what + "s have the same number");
+      if (!ids.add(message.id, {})) fail(std::string("two ") + what + "s have the same number");
     }
   }
 
@@ -68,11 +71,11 @@ class Checker {
 
   void check_locations() {
     for (const Location &location : profile_.locations) {
-      if (location.mapping_id != 0 && !mapping_ids_.contains(location.mapping_id)) {
+      if (location.mapping_id != 0 && mapping_ids_.find(location.mapping_id) == nullptr) {
         fail("a location lies in a mapping that is not there");
       }
       for (const Line &line : location.lines) {
-        if (line.function_id != 0 && !function_ids_.contains(line.function_id)) {
+        if (line.function_id != 0 && function_ids_.find(line.function_id) == nullptr) {
           fail("a location names a function that is not there");
         }
       }
@@ -87,7 +90,7 @@ class Checker {
       profile_.samples.read(index, sample);
       if (sample.values.size() != profile_.sample_types.size()) fail("a sample has too many or too few values");
       for (const uint64_t id : sample.location_ids) {
-        if (!location_ids_.contains(id)) fail("a sample names a location that is not there");
+        if (location_ids_.find(id) == nullptr) fail("a sample names a location that is not there");
       }
       for (const Label &label : sample.labels) {
         string(label.key, "a label's key");
@@ -98,7 +101,7 @@ class Checker {
   }
 
   const Profile &profile_;
-  std::unordered_set<uint64_t> mapping_ids_, location_ids_, function_ids_;
+  Ids mapping_ids_, location_ids_, function_ids_;
   std::string defect_;
 };
 

@@ -23,9 +23,9 @@ constexpr size_t kElementsPerMessage = 8;
 
 class Parser {
  public:
-  Profile parse(std::string_view bytes) {
+  Profile parse(std::string file) {
     Profile profile;
-    profile.samples.reserve_bytes(bytes.size());  // memory that is not touched does not count
+    const std::string_view bytes = profile.samples.take_file(std::move(file));
     LongWork work("parsed", bytes.size() / 1024, " KiB");
     pbf_reader reader{bytes.data(), bytes.size()};
     for_each_field(reader, profile.unknown_fields, [&](pbf_reader &in) {
@@ -162,11 +162,11 @@ class Parser {
 
 }  // namespace
 
-Profile parse_profile(std::string_view bytes, const std::string &path) {
+Profile parse_profile(std::string bytes, const std::string &path) {
   Profile profile;
   std::string defect;
   try {
-    profile = Parser().parse(bytes);
+    profile = Parser().parse(std::move(bytes));
     defect = find_inconsistency(profile);
   } catch (const TooManyElements &) {
     throw file_error(path, "holds more records than any lockwrap profile can have; check that it is the right file");

@@ -13,6 +13,6 @@ namespace lockwrap::cli {
 Profile read_profile(const std::string &path);
 
 // The same for bytes that are already unpacked; `path` is for the messages only.
-Profile parse_profile(std::string_view bytes, const std::string &path);
+Profile parse_profile(std::string bytes, const std::string &path);
 
 }  // namespace lockwrap::cli

@@ -3,12 +3,16 @@
 
 #include <protozero/pbf_writer.hpp>
 
+#include "base/long_work.h"
+#include "profile/gzip_file.h"
 #include "profile/profile_fields.h"
 
 namespace lockwrap::cli {
 namespace {
 
 using protozero::pbf_writer;
+
+constexpr size_t kPieceBytes = 1 << 18;
 
 void number(pbf_writer &out, field::Number tag, uint64_t value) {
   if (value != 0) out.add_uint64(tag, value);
@@ -81,11 +85,25 @@ void messages(pbf_writer &out, field::Number tag, const std::vector<Message> &li
 }  // namespace
 
 std::string serialize_profile(const Profile &profile) {
+  std::string bytes;
+  serialize_profile(profile, [&](std::string_view piece) { bytes += piece; });
+  return bytes;
+}
+
+void serialize_profile(const Profile &profile, const std::function<void(std::string_view)> &sink) {
   namespace tag = field::profile;
   std::string bytes;
   pbf_writer out{bytes};
   messages(out, tag::kSampleType, profile.sample_types);
-  for (size_t index = 0; index < profile.samples.size(); ++index) out.add_message(tag::kSample, std::string(profile.samples.bytes_of(index)));
+  LongWork work("wrote", profile.samples.size(), " samples");
+  for (size_t index = 0; index < profile.samples.size(); ++index) {
+    work.step();
+    const std::string_view sample = profile.samples.bytes_of(index);
+    out.add_message(tag::kSample, sample.data(), sample.size());
+    if (bytes.size() < kPieceBytes) continue;
+    sink(bytes);
+    bytes.clear();
+  }
   messages(out, tag::kMapping, profile.mappings);
   messages(out, tag::kLocation, profile.locations);
   messages(out, tag::kFunction, profile.functions);
@@ -99,7 +117,13 @@ std::string serialize_profile(const Profile &profile) {
   out.add_packed_int64(tag::kComment, profile.comments.begin(), profile.comments.end());
   number(out, tag::kDefaultSampleType, profile.default_sample_type);
   bytes += profile.unknown_fields;
-  return bytes;
+  sink(bytes);
+}
+
+void write_profile(const Profile &profile, const std::function<void(std::string_view)> &out) {
+  GzipWriter writer(out);
+  serialize_profile(profile, [&](std::string_view piece) { writer.add(piece); });
+  writer.finish();
 }
 
 }  // namespace lockwrap::cli

@@ -1,5 +1,7 @@
 #include "profile/sample_list.h"
 
+#include <algorithm>
+#include <functional>
 #include <protozero/pbf_writer.hpp>
 
 #include "profile/message_fields.h"
@@ -11,6 +13,7 @@ namespace {
 using protozero::pbf_reader;
 using protozero::pbf_writer;
 
+constexpr size_t kBlock = 1 << 20;
 constexpr size_t kMaximumElements = 1u << 20;  // of one sample: the runtime writes 128 frames and ten labels at most
 
 bool label_field(pbf_reader &in, Label &label) {
@@ -83,8 +86,16 @@ void SampleList::push_back(const Sample &sample) {
 }
 
 void SampleList::add_bytes(std::string_view bytes) {
-  places_.push_back({bytes_.size(), bytes.size()});
-  bytes_ += bytes;
+  const std::less_equal<const char *> is_not_after;
+  if (file_ != nullptr && is_not_after(file_->data(), bytes.data()) && is_not_after(bytes.data() + bytes.size(), file_->data() + file_->size())) {
+    samples_.push_back(bytes);
+    return;
+  }
+  if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < bytes.size()) blocks_.emplace_back().reserve(std::max(kBlock, bytes.size()));
+  std::string &block = blocks_.back();
+  const size_t start = block.size();
+  block += bytes;
+  samples_.push_back(std::string_view(block).substr(start));
 }
 
 }  // namespace lockwrap::cli

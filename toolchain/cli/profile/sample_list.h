@@ -1,9 +1,11 @@
 // The samples of a profile, each as the bytes that the file has: a large profile has a million of them, and as structures they would take ten times
-// as much memory. What the list takes is in proportion to the file.
+// as much memory. What the list takes beside the file is in proportion to it.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,27 +32,32 @@ class TooManyElements : public std::exception {};
 
 class SampleList {
  public:
-  size_t size() const { return places_.size(); }
-  bool empty() const { return places_.empty(); }
+  SampleList() = default;
+  SampleList(SampleList &&) = default;
+  SampleList &operator=(SampleList &&) = default;
+
+  size_t size() const { return samples_.size(); }
+  bool empty() const { return samples_.empty(); }
 
   // `into` keeps its memory from one sample to the next. protozero::exception or TooManyElements if the bytes are no sample; those of a profile that
   // was read have been tried.
   void read(size_t index, Sample &into) const;
   Sample operator[](size_t index) const;
 
-  std::string_view bytes_of(size_t index) const { return std::string_view(bytes_).substr(places_[index].start, places_[index].size); }
+  std::string_view bytes_of(size_t index) const { return samples_[index]; }
 
   void push_back(const Sample &sample);
+
+  // Copies them, unless they are of the file that the list has.
   void add_bytes(std::string_view bytes);
-  // So many bytes of samples will be added.
-  void reserve_bytes(size_t bytes) { bytes_.reserve(bytes); }
+
+  // From now on the list's, as long as it lives or moves on. Once, before anything is added.
+  std::string_view take_file(std::string file) { return *(file_ = std::make_unique<const std::string>(std::move(file))); }
 
  private:
-  struct Place {
-    size_t start, size;
-  };
-  std::string bytes_;
-  std::vector<Place> places_;
+  std::unique_ptr<const std::string> file_;
+  std::deque<std::string> blocks_;  // of samples that are not in the file; none of them grows beyond what was reserved
+  std::vector<std::string_view> samples_;
 };
 
 }  // namespace lockwrap::cli

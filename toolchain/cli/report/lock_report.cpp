@@ -55,7 +55,7 @@ struct SampleKey {
   const Place *place;
   uint64_t lock_id;  // the waiting place is found by lock and site
   uint64_t site, waiter_site;  // of a holder
-  std::string mode;
+  std::string_view mode;
   auto operator<=>(const SampleKey &) const = default;
 };
 
@@ -81,9 +81,10 @@ void add_lock(LockRow &row, const LockRecord &lock) {
 void add_samples(const SampleKey &key, const Amount &amount, LockPlaces &places, PlaceNames &names) {
   RowSums &sums = *key.row;
   const Place &place = names.canonical(*key.place);
-  if (key.side == Side::kWaiter) return sums.waits_in[{place, key.mode}].add(amount);
-  sums.held_by[{place, key.mode}].add(amount);
-  sums.holders_at[key.site].insert({place, key.mode});
+  const std::string mode(key.mode);
+  if (key.side == Side::kWaiter) return sums.waits_in[{place, mode}].add(amount);
+  sums.held_by[{place, mode}].add(amount);
+  sums.holders_at[key.site].insert({place, mode});
   sums.pairs[{names.canonical(places.of_address(key.lock_id, key.waiter_site)), place}].add(amount);
   sums.row.holds = add_saturated(sums.row.holds, amount.contentions);
 }

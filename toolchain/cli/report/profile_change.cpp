@@ -9,7 +9,7 @@ namespace {
 using SampleKey = std::tuple<Side, uint64_t, uint64_t, uint64_t, std::string, std::vector<uint64_t>>;
 
 SampleKey key_of(const LockSample &sample) {
-  return {sample.side, sample.lock_id, sample.site, sample.waiter_site, sample.mode, {sample.addresses.begin(), sample.addresses.end()}};
+  return {sample.side, sample.lock_id, sample.site, sample.waiter_site, std::string(sample.mode), {sample.addresses.begin(), sample.addresses.end()}};
 }
 
 int64_t less(int64_t after, int64_t before) { return std::max<int64_t>(after - before, 0); }

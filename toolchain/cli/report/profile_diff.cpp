@@ -59,11 +59,13 @@ void add_report(std::map<std::pair<std::string, std::string>, LockSums> &locks, 
 }
 
 void add_stacks(std::map<StackKey, Change> &stacks, NamedProfile &profile, const Part &part) {
+  FrameList frames;
   for (const Side side : {Side::kWaiter, Side::kHolder}) {
     for (const LockStack &stack : stacks_of(profile, side)) {
+      stack.read_frames(frames);
       std::vector<std::string> functions;
-      for (auto frame = stack.frames.rbegin(); frame != stack.frames.rend(); ++frame) functions.push_back(frame->function);
-      part.add(stacks[{side, lock_identity(stack.lock), std::move(functions)}], stack.wait_ns);
+      for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) functions.push_back((*frame)->function);
+      part.add(stacks[{side, lock_identity(std::string(stack.lock)), std::move(functions)}], stack.wait_ns);
     }
   }
 }
