@@ -111,12 +111,12 @@ TEST_CASE("only a cell with a very long word may break within words") {
 }
 
 TEST_CASE("the table of locks has how long the first holder holds, where that is known") {
-  CHECK_FALSE(has(page_of(contended()), "longest hold"));
+  CHECK_FALSE(has(page_of(contended()), "Longest hold"));
   SyntheticProfile profile = contended();
   profile.comment("lockwrap holder lock=1 site=0x3000 holds=100 hold_ns=400000000 max_hold_ns=90000000 looked_ns=0 blocked_ns=0 histogram=22:99,26:1");
   profile.comment("lockwrap lock id=2 kind=mutex contentions=1 wait_ns=5 name=second");
   const std::string page = page_of(profile);
-  CHECK(has(page, "<th scope=\"col\" class=\"number\">Its longest hold</th>"));
+  CHECK(has(page, "<th scope=\"col\" class=\"number\">Longest hold</th>"));
   CHECK(has(page, "<td class=\"number\" data-value=\"4000000\">4.00 ms</td><td class=\"number\" data-value=\"90000000\">90.0 ms</td>"));
   CHECK(has(page, "<td class=\"number\" data-value=\"-1\">not known</td></tr>"));
   CHECK(has(page, "4.00 ms at a time on average, 99 % of its holds at most 8.39 ms, 90.0 ms at most."));

@@ -107,14 +107,14 @@ std::string summary_section(const LockReport &report) {
 
 std::string locks_section(const LockReport &report) {
   if (report.rows.empty()) return "";
-  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment. Its holds: of the first "
-                  "one in Held by, while others waited.");
+  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment. Holds: of the first one in "
+                  "Held by, while others waited.");
   table.add_column("Lock", false);
   for (const char *title : {"Waited", "Waits", "Mean wait", "99 % of waits", "Longest wait", "Threads waiting"}) table.add_column(title, true);
   for (const char *title : {"Pattern", "Waits in", "Held by"}) table.add_column(title, false);
   const bool has_holds = std::any_of(report.rows.begin(), report.rows.end(), [](const LockRow &row) { return first_holds(row).holds > 0; });
   if (has_holds) {
-    for (const char *title : {"Its mean hold", "Its longest hold"}) table.add_column(title, true);
+    for (const char *title : {"Mean hold", "Longest hold"}) table.add_column(title, true);
   }
   for (const LockRow &row : report.rows) {
     const LockShape shape = shape_of(row, report.duration_ns);
