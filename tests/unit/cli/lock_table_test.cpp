@@ -54,8 +54,8 @@ TEST_CASE("lock, wait and holder stand in a table of eighty columns, in one line
   for (int index = 0; index < 20; ++index) rows.push_back(row("order book of instrument " + std::to_string(index), "Ledger::write_snapshot(std::string const&)"));
   const std::vector<std::string> lines = lines_of(fitted_table(report_of(rows), SortBy::kWait, {80, 21}));
   REQUIRE(lines.size() == 21);
-  CHECK(lines[0] == "LOCK                  WAITED  COUNT     MAX  HELD BY");
-  CHECK(lines[1] == "order boo...rument 0  4.20 s    210  900 ms  Ledger::write_snapshot() (87 %)");
+  CHECK(lines[0] == "LOCK                      WAITED  COUNT     MAX  HELD BY");
+  CHECK(lines[1] == "order book ...strument 0  4.20 s    210  900 ms  Ledger::write_snapshot() (87 %)");
 }
 
 TEST_CASE("no table is wider than its terminal, and a wider one tells more") {
@@ -76,6 +76,9 @@ TEST_CASE("no table is wider than its terminal, and a wider one tells more") {
   const LockReport report = report_of({row("accounts", "Ledger::write_snapshot()")});
   CHECK_FALSE(has(fitted_table(report, SortBy::kWait, {60, 0}), "WAITS IN"));
   CHECK(has(fitted_table(report, SortBy::kCount, {60, 0}), "COUNT  HELD BY"));  // what the order is of comes before the longest wait
+  LockRow origin = row("mutex created in Shop::open()", "f()");
+  origin.held_by.resize(1);
+  CHECK(has(fitted_table(report_of({origin}), SortBy::kWait, {80, 0}), "\nmutex created in Shop::open()  4.20 s  "));  // the name has what the places leave
   const std::string middle = fitted_table(report, SortBy::kWait, {120, 0});
   CHECK(has(middle, "OrderBook::reserve() (95 %)"));
   CHECK(has(middle, "Ledger::write_snapshot() ledger.cpp:64 (87 %)"));

@@ -61,6 +61,17 @@ TEST_CASE("no wait of an interval is longer than all of them together") {
   CHECK(two.bounded_maxima.count(1) == 1);
 }
 
+TEST_CASE("the histogram says nothing of the waits that go on") {
+  LockProfile after = profile_of(13, 10'000, 300);
+  after.locks[1].in_progress = 1;
+  const ProfileChange change = change_between(profile_of(10, 400, 300), after);
+  CHECK(change.profile.locks.at(1).max_wait_ns == 300);
+  CHECK(change.bounded_maxima.count(1) == 1);
+  LockProfile before = profile_of(10, 400, 300);
+  before.locks[1].in_progress = 1;
+  CHECK(change_between(before, profile_of(11, 413, 300)).bounded_maxima.count(1) == 1);  // which of the two ended is not known
+}
+
 TEST_CASE("nothing that happened leaves nothing, and less than before never counts below it") {
   const LockProfile same = change_between(profile_of(10, 400, 300), profile_of(10, 400, 300)).profile;
   CHECK(same.samples.empty());

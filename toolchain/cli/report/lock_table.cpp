@@ -203,6 +203,8 @@ FittedColumns columns_within(const LockReport &report, SortBy by, size_t all) {
     columns.holders = std::min(left / 2 + left / 10, holders_width(report));
     columns.waiters = left - columns.holders - kGap;
   }
+  columns.places = kPlacesShown;
+  columns.name = std::min(columns.name + all - std::min(all, width_of(report, columns)), kNameColumns);  // what the places leave
   return columns;
 }
 

@@ -14,11 +14,12 @@ SampleKey key_of(const LockSample &sample) {
 
 int64_t less(int64_t after, int64_t before) { return std::max<int64_t>(after - before, 0); }
 
-// What the longest new wait took at most: the upper end of the last bucket in which there is something new, and no more than all together.
-// Whatever is not in the histogram yet goes on.
+// What the longest new wait took at most: the upper end of the last bucket in which there is something new, unless some are not in the
+// histogram because they go on; and no more than all together.
 int64_t longest_at_most(const LockRecord &lock) {
-  const int64_t limit = lock.histogram.empty() ? lock.max_wait_ns : int64_t{1} << std::clamp(lock.histogram.rbegin()->first + 1, 0, 62);
-  return std::min({lock.max_wait_ns, limit, lock.wait_ns});
+  const int64_t limit = std::min(lock.max_wait_ns, lock.wait_ns);
+  if (lock.in_progress > 0 || lock.histogram.empty()) return limit;
+  return std::min(limit, int64_t{1} << std::clamp(lock.histogram.rbegin()->first + 1, 0, 62));
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ ProfileChange change_between(const LockProfile &before, const LockProfile &after
     }
     if (lock.max_wait_ns != earlier.max_wait_ns) continue;
     lock.max_wait_ns = longest_at_most(lock);
-    const bool is_the_only_one = lock.contentions == 1 && lock.max_wait_ns == lock.wait_ns;
+    const bool is_the_only_one = lock.contentions == 1 && lock.in_progress == 0 && earlier.in_progress == 0 && lock.max_wait_ns == lock.wait_ns;
     if (lock.max_wait_ns > 0 && !is_the_only_one) result.bounded_maxima.insert(id);
   }
   std::map<SampleKey, const LockSample *> earlier_samples;
