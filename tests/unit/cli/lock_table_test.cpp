@@ -87,6 +87,20 @@ TEST_CASE("no table is wider than its terminal, and a wider one tells more") {
   CHECK(has(whole, "OrderBook::reserve() book.cpp:12 (95 %)"));
 }
 
+TEST_CASE("a lock without a name is known by the function that made or used it, however narrow the table") {
+  const auto name_of = [](const std::string &name, size_t instances) {
+    LockRow unnamed = row(name, "Ledger::write_snapshot(std::string const&)");
+    unnamed.instances = instances;
+    const std::string line = lines_of(fitted_table(report_of({unnamed}), SortBy::kWait, {80, 0}))[1];
+    return line.substr(0, line.find("  "));
+  };
+  CHECK(name_of("mutex created in Shop::open() shop.cpp:12", 1) == "in Shop::open()");
+  CHECK(name_of("mutex first used in leveldb::ShardedLRUCache::Lookup(leveldb::Slice) cache.cc:120", 19) == "in Lookup() x19");
+  CHECK(name_of("mutex first used in je_arena_malloc_hard", 1) == "in je_arena_malloc_hard");
+  CHECK(name_of("mutex created in db::(anonymous namespace)::Cache::Find()", 1) == "in db::Cache::Find()");
+  CHECK(name_of("rwlock created in std::map<int, int>::insert()", 1) == "in map<...>::insert()");
+}
+
 TEST_CASE("further places have lines of their own only where there is room for all locks") {
   const LockReport report = report_of({row("accounts", "Ledger::write_snapshot()"), row("ledger", "Ledger::write_snapshot()")});
   CHECK(lines_of(fitted_table(report, SortBy::kWait, {80, 0})).size() == 5);

@@ -203,6 +203,12 @@ TEST_CASE("a long name takes no more than its column, and is whole in the senten
   CHECK(has(text, "\nbegin_xxxxxxxxxxxxx...xxxxxxxxxxxxxx_end  9.00 s "));
   CHECK(has(text, "`" + name + "`"));
   CHECK(has(report_text(profile, "--json"), "\"" + name + "\""));
+  const TemporaryFolder folder;
+  busy(1).write(folder / "before.pb.gz");
+  profile.write(folder / "now.pb.gz");
+  const std::string diff = run_lockwrap("diff " + (folder / "before.pb.gz") + " " + (folder / "now.pb.gz")).output;
+  CHECK(has(diff, "\nbegin_xxxxxxxxxxxxx...xxxxxxxxxxxxxx_end  "));
+  CHECK(has(joined(diff), "`" + name + "` is new"));
 }
 
 TEST_CASE("a name is cut in the middle, between characters, and its words are kept where they fit") {

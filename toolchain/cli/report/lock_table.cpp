@@ -142,9 +142,25 @@ Cell holders_within(const LockRow &row, const FittedColumns &columns) {
   return lines;
 }
 
+// "mutex created in Cache::open() cache.cpp:12" and the like as "in Cache::open()": the beginning is that of all locks without a name.
+std::string fitted_name(const std::string &name, size_t columns) {
+  if (text_width(name) <= columns) return name;
+  for (const std::string_view origin : {" created in ", " first used in "}) {
+    const size_t found = name.find(origin);
+    if (found == std::string::npos) continue;
+    const std::string function = name.substr(found + origin.size());
+    const size_t space = function.rfind(' '), colon = function.rfind(':');
+    const bool has_line = space != std::string::npos && colon != std::string::npos && space < colon &&
+                          function.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+    const Place place{has_line ? function.substr(0, space) : function, has_line ? function.substr(space + 1) : "", 0};
+    return "in " + place_within(place, columns - std::min<size_t>(columns, 3));
+  }
+  return fitted_middle(name, columns);
+}
+
 Cell name_within(const LockRow &row, size_t columns) {
   const std::string instances = row.instances > 1 ? " x" + std::to_string(row.instances) : "";
-  return {fitted_middle(printable(row.name), columns - std::min(columns / 2, instances.size())) + instances};
+  return {fitted_name(printable(row.name), columns - std::min(columns / 2, instances.size())) + instances};
 }
 
 TextTable table_within(const LockReport &report, const FittedColumns &columns) {
