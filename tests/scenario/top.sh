@@ -26,6 +26,7 @@ until grep -q 'SigCgt:.*[89a-f]..$' "/proc/$running/status"; do kill -0 "$runnin
   timeout 60 env TERM=xterm NO_COLOR= script -qec "stty cols 60 rows 10; '$LOCKWRAP_COMMAND' top $running -d 30" /dev/null >"$folder/screen" || fail "on a terminal it ended with $?"
 grep -q $'\x1b\[?1049h' "$folder/screen" || fail "no page of its own"
 grep -q $'\x1b\[?1049l' "$folder/screen" || fail "the terminal is not given back"
+grep -q 'HELD BY' "$folder/screen" || fail "who holds the locks is not seen on 60 columns"
 grep -q 'by time waited; keys' "$folder/screen" || fail "no line of keys"
 grep -q 'by number of waits; keys' "$folder/screen" || fail "s does not change the order"
 widest=$(tr -d '\r' <"$folder/screen" | sed 's/\x1b\[[?0-9]*[A-Za-z]//g' | awk '{ if (length($0) > w) w = length($0) } END { print w }')

@@ -6,6 +6,7 @@
 
 #include "command_line.h"
 #include "command_options.h"
+#include "base/duration_text.h"
 #include "base/error.h"
 #include "base/long_work.h"
 #include "profile/gzip_file.h"
@@ -69,6 +70,11 @@ void run(const Request &request) {
   }
   if (merge.files() == 0) throw CommandError("none of the " + std::to_string(paths.size()) + " files can be merged, so nothing was written");
   if (bad > 0) std::cerr << "lockwrap: warning: " << bad << " of " << paths.size() << " files were left out\n";
+  if (merge.timelines() > 0) {
+    std::cerr << "lockwrap: warning: a merged profile has no timeline: " << (merge.timelines() == 1 ? "that" : "those") << " of "
+              << count_text(static_cast<uint64_t>(merge.timelines()), "file") << (merge.timelines() == 1 ? " is" : " are")
+              << " left out (export the single files with --format=perfetto)\n";
+  }
   const Profile merged = merge.finish();
   write_output(request.output_path, [&](const OutputSink &out) { write_profile(merged, out); });
 }

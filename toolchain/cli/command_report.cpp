@@ -50,7 +50,7 @@ void add_report_command(CLI::App &app, int &exit_status) {
   command->add_flag("--json", request->is_json, "Write JSON");
   command->add_option("--side", request->side, "Lead with those who wait, or with those who make them wait")
       ->check(CLI::IsMember({"waiter", "holder"}))->type_name("")->default_val("waiter");
-  command->add_option("--by", request->order, "Order of the locks: time waited, number of waits, longest wait")
+  command->add_option("--by", request->order, "Order of the locks: time waited, number of waits, longest wait; with --side=holder time that others waited for holders, number of holds, longest hold")
       ->check(CLI::IsMember({"wait", "count", "max"}))->type_name("")->default_val("wait");
   CLI::Option *top = command->add_option("--top", request->report.top,
                                          "Only the first N locks, 0 for all (default: 20, with --json all)")

@@ -13,7 +13,7 @@
 #include "report/lock_report.h"
 #include "names/named_profile.h"
 #include "report/profile_change.h"
-#include "report/report_text.h"
+#include "report/lock_table.h"
 #include "terminal_screen.h"
 #include "base/text_table.h"
 
@@ -48,17 +48,34 @@ class Source {
 };
 
 std::string heading(const LockProfile &change, const LockReport &report, bool is_first) {
-  const std::string name = printable(change.program.substr(change.program.rfind('/') + 1)) + ", pid " + std::to_string(change.pid);
+  std::string name = printable(change.program.substr(change.program.rfind('/') + 1));
+  if (change.files > 1) name += ", " + std::to_string(change.files) + " profiles merged";
+  else if (change.pid != 0) name += ", pid " + std::to_string(change.pid);
   const std::string time = (is_first ? "since the start, " : "in the last ") + duration_text(change.duration_ns);
   std::string text = name + ", " + time + ": ";
-  if (report.wait_ns == 0) return text + "no thread had to wait for a lock\n";
+  if (report.wait_ns == 0) return text + "no thread had to wait for a lock";
   const double threads = change.duration_ns > 0 ? static_cast<double>(report.wait_ns) / static_cast<double>(change.duration_ns) : 0;
   char number[32];
   snprintf(number, sizeof number, threads < 0.095 ? "%.2f" : "%.1f", threads);
-  return text + duration_text(report.wait_ns) + " waited, " + number + " threads waiting on average\n";
+  return text + duration_text(report.wait_ns) + " waited, " + number + " threads waiting on average";
 }
 
 const char *order_text(SortBy by) { return by == SortBy::kWait ? "time waited" : by == SortBy::kCount ? "number of waits" : "longest wait"; }
+
+// Lines above the table are broken where a terminal ends.
+std::string page(const std::string &heading, const LockReport &report, SortBy by, const TerminalScreen &screen) {
+  const TerminalScreen::Size size = screen.size();
+  std::vector<std::string> lines = {heading};
+  if (size.columns > 0) lines = wrap_words(heading, size.columns);
+  if (screen.is_terminal()) lines.push_back(std::string("by ") + order_text(by) + "; keys: s other order, space now, q quit");
+  lines.emplace_back();
+  std::string text;
+  for (const std::string &line : lines) text += line + "\n";
+  if (report.rows.empty()) return text;
+  if (size.columns == 0) return text + report_table(report, Side::kWaiter);
+  const size_t above = lines.size() + 1;  // the last line of a terminal stays empty
+  return text + fitted_table(report, by, {size.columns, size.lines > above ? size.lines - above : size.lines});
+}
 
 void run(const Request &request) {
   listen_to_work(nullptr);  // the page is what shows that something goes on
@@ -70,16 +87,13 @@ void run(const Request &request) {
   std::unique_ptr<NamedProfile> before;
   for (bool is_first = true; rounds != 0; is_first = false) {
     auto now = std::make_unique<NamedProfile>(source.next(), request.input.binary, before.get());
-    const LockProfile change = before != nullptr ? change_between(before->locks(), now->locks()) : now->locks();
+    const ProfileChange since_before = before != nullptr ? change_between(before->locks(), now->locks()) : ProfileChange{now->locks(), {}};
+    const LockProfile &change = since_before.profile;
+    options.bounded_maxima = since_before.bounded_maxima;
     LockPlaces places(change, now->frames());
     for (bool is_drawn = false; !is_drawn;) {
       const LockReport report = make_report(change, places, name_locks(change, places, now->symbolizer()), options);
-      std::string text = heading(change, report, is_first);
-      if (screen.is_terminal()) text += std::string("by ") + order_text(options.by) + "; keys: s other order, space now, q quit\n";
-      text += "\n";
-      if (!report.rows.empty()) text += report_table(report, options.side);
-      if (!screen.is_page() && rounds != 1) text += "\n";
-      screen.show(text);
+      screen.show(page(heading(change, report, is_first), report, options.by, screen) + (!screen.is_page() && rounds != 1 ? "\n" : ""));
       is_drawn = true;
       if (rounds > 0 && --rounds == 0) return;
       const char key = screen.wait_for_key(static_cast<int>(request.interval_s * 1000));
@@ -107,6 +121,8 @@ void add_top_command(CLI::App &app) {
       ->type_name("N")->check(CLI::PositiveNumber);
   command->add_flag("-b,--batch", request->batch, "Write one page below the other");
   command->footer(
+      "A terminal has the columns that fit it: always the lock, its wait and who holds it. MAX is the longest wait;\n"
+      "with <= it was no longer than that, which is not known more exactly.\n"
       "Without escape sequences (TERM unset or dumb, or NO_COLOR set) a terminal gets one page below the other, too.\n"
       "\n"
       "Example:\n"

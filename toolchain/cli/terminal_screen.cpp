@@ -52,16 +52,22 @@ TerminalScreen::~TerminalScreen() {
   if (is_page_) (void)!write(STDOUT_FILENO, kLeavePage, sizeof kLeavePage - 1);
 }
 
-void TerminalScreen::show(const std::string &text) {
-  if (!is_page_) return write_output("", text);
+TerminalScreen::Size TerminalScreen::size() const {
+  if (!is_terminal_) return {0, 0};
   winsize size = {};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) size = {24, 80, 0, 0};
+  return {size.ws_col, is_page_ ? size.ws_row : size_t{0}};
+}
+
+void TerminalScreen::show(const std::string &text) {
+  if (!is_page_) return write_output("", text);
+  const Size size = this->size();
   std::string page = "\x1b[H";
   std::istringstream lines(text);
-  int rows = 0;
-  for (std::string line; rows < size.ws_row - 1 && std::getline(lines, line); ++rows) {
+  size_t rows = 0;
+  for (std::string line; rows + 1 < size.lines && std::getline(lines, line); ++rows) {
     size_t columns = 0, bytes = 0;  // not in the middle of a character
-    while (bytes < line.size() && columns < size.ws_col) {
+    while (bytes < line.size() && columns < size.columns) {
       ++bytes;
       while (bytes < line.size() && (static_cast<unsigned char>(line[bytes]) & 0xc0) == 0x80) ++bytes;
       ++columns;

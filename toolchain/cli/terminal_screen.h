@@ -3,6 +3,7 @@
 
 #include <termios.h>
 
+#include <cstddef>
 #include <string>
 
 namespace lockwrap::cli {
@@ -22,6 +23,12 @@ class TerminalScreen {
 
   bool is_terminal() const { return is_terminal_; }
   bool is_page() const { return is_page_; }
+
+  // As the terminal is now. No lines where pages follow each other, and nothing at all where they go to no terminal.
+  struct Size {
+    size_t columns, lines;
+  };
+  Size size() const;
 
   // A page is cut to the size of the terminal.
   void show(const std::string &text);

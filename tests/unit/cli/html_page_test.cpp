@@ -94,6 +94,55 @@ TEST_CASE("names are text in the page, whatever is in them") {
   check_ids(page);
 }
 
+// A name of 500 characters made its row a thousand pixels high.
+TEST_CASE("a long name is cut in its cell, and opens to the whole") {
+  const std::string name = "begin_" + std::string(300, 'x') + "_end";
+  const std::string page = page_of(contended(name));
+  CHECK(has(page, "<td class=\"breaks\"><details><summary title=\"" + name + "\">begin_" + std::string(23, 'x') + "..." + std::string(24, 'x') + "_end</summary>" + name + "</details></td>"));
+  CHECK_FALSE(has(page_of(contended()), "<summary title"));
+}
+
+TEST_CASE("only a cell with a very long word may break within words") {
+  const std::string page = page_of(contended("accounts+0xe0"));
+  CHECK(has(page, "<td>accounts+0xe0</td>"));
+  CHECK(has(page, "td.breaks { overflow-wrap: anywhere;"));
+  CHECK(has(page_of(contended(std::string(40, 'x'))), "<td class=\"breaks\">xxx"));
+  CHECK_FALSE(has(page_of(contended("a name of many short words is broken between them")), "<td class=\"breaks\">"));
+}
+
+TEST_CASE("the table of locks has how long the first holder holds, where that is known") {
+  CHECK_FALSE(has(page_of(contended()), "Longest hold"));
+  SyntheticProfile profile = contended();
+  profile.comment("lockwrap holder lock=1 site=0x3000 holds=100 hold_ns=400000000 max_hold_ns=90000000 looked_ns=0 blocked_ns=0 histogram=22:99,26:1");
+  profile.comment("lockwrap lock id=2 kind=mutex contentions=1 wait_ns=5 name=second");
+  const std::string page = page_of(profile);
+  CHECK(has(page, "<th scope=\"col\" class=\"number\">Longest hold</th>"));
+  CHECK(has(page, "<td class=\"number\" data-value=\"4000000\">4.00 ms</td><td class=\"number\" data-value=\"90000000\">90.0 ms</td>"));
+  CHECK(has(page, "<td class=\"number\" data-value=\"-1\">not known</td></tr>"));
+  CHECK(has(page, "4.00 ms at a time on average, 99 % of its holds at most 8.39 ms, 90.0 ms at most."));
+}
+
+// The right label stood at 150 pixels, far from the last of three bars.
+TEST_CASE("the labels of a histogram stand at the ends of its bars") {
+  const auto ends_of = [](const std::string &page) {
+    static const std::regex kLabel("<text x=\"([0-9]+)\" y=\"[0-9]+\" text-anchor=\"end\">"), kBar("<rect x=\"([0-9]+)\" y=\"[0-9]+\" width=\"([0-9]+)\"");
+    const std::string picture = page.substr(page.find("<svg class=\"histogram\""));
+    std::smatch label, bar;
+    REQUIRE(std::regex_search(picture, label, kLabel));
+    int end = 0;
+    for (std::sregex_iterator match(picture.begin(), picture.end(), kBar), last; match != last; ++match) end = std::max(end, std::stoi((*match)[1]) + std::stoi((*match)[2]));
+    return std::pair(end, std::stoi(label[1]));
+  };
+  for (const char *histogram : {"20:9", "20:9,21:1", "20:9,22:1", "20:9,29:1"}) {
+    CAPTURE(histogram);
+    SyntheticProfile profile;
+    profile.comment(std::string("lockwrap lock id=1 kind=mutex address=0x1000 contentions=10 wait_ns=42000000 max_wait_ns=9000000 histogram=") + histogram + " name=a");
+    const auto [bars, label] = ends_of(page_of(profile));
+    CHECK(label == bars);
+    CHECK(bars > 100);  // both labels have room
+  }
+}
+
 TEST_CASE("a page of a program in which nothing waited says so, and is short") {
   const std::string page = page_of(SyntheticProfile());
   CHECK(has(page, "No thread had to wait for a lock. That is a good result"));

@@ -55,7 +55,8 @@ TEST_CASE("a holder that sleeps for most of its hold holds it across a blocking 
   holds.looked_ns = 50 * kMs;
   holds.blocked_ns = 45 * kMs;
   CHECK(pattern(sleeping) == "held-across-blocking-call");
-  CHECK(pattern(with_modes(sleeping, "write", "read")) == "held-across-blocking-call");
+  CHECK(pattern(with_modes(sleeping, "read", "write")) == "held-across-blocking-call");
+  CHECK(shape_of(sleeping, 0).holder_sleeps);
   holds.blocked_ns = 10 * kMs;
   CHECK(pattern(sleeping) == "one-hog");
   holds.looked_ns = holds.blocked_ns = 10 * kMs;  // one of ten holds says little
@@ -86,6 +87,15 @@ TEST_CASE("readers and writers that delay each other are told apart") {
   CHECK(pattern(with_modes(row(10, 100 * kMs, 10, 95 * kMs), "write", "read")) == "readers-delay-writers");
   CHECK(pattern(with_modes(row(10, 100 * kMs, 10, 95 * kMs), "read", "write")) == "writers-delay-readers");
   CHECK(pattern(with_modes(row(10, 100 * kMs, 10, 95 * kMs), "write", "write")) == "one-hog");
+}
+
+// Readers who sleep for 5 ms each kept a writer waiting for 3 s, and only their sleep was told.
+TEST_CASE("readers who relieve each other delay a writer also when each of them sleeps") {
+  LockRow starved = with_modes(row(10, 100 * kMs, 10, 95 * kMs), "write", "read");
+  CHECK_FALSE(shape_of(starved, 0).holder_sleeps);
+  starved.held_by.front().holds = {{{23, 10}}, 10, 95 * kMs, 10 * kMs, 50 * kMs, 45 * kMs};
+  CHECK(pattern(starved) == "readers-delay-writers");
+  CHECK(shape_of(starved, 0).holder_sleeps);
 }
 
 TEST_CASE("locks of allocators are known by who waits") {

@@ -215,6 +215,22 @@ TEST_CASE("a profile without a timeline is refused with the way to get one") {
   CHECK_FALSE(std::filesystem::exists(folder / "out"));
 }
 
+// The merged one was refused with the advice to take a timeline, which each program had done.
+TEST_CASE("a merge tells that it leaves timelines out, and a merged profile that it has none") {
+  const TemporaryFolder folder;
+  TimelineProfile().event({kWait, 1, 1, 0, 1000}).write(folder / "one.pb.gz");
+  SyntheticProfile().write(folder / "none.pb.gz");
+  const std::string one = folder / "one.pb.gz", none = folder / "none.pb.gz", output = " -o " + (folder / "merged.pb.gz");
+  CHECK(run_lockwrap("merge " + none + " " + none + output).errors == "");
+  const CommandResult alone = run_lockwrap("merge " + one + output), twice = run_lockwrap("merge " + one + " " + none + " " + one + output);
+  CHECK(alone.errors == "lockwrap: warning: a merged profile has no timeline: that of 1 file is left out (export the single files with --format=perfetto)\n");
+  CHECK(twice.errors == "lockwrap: warning: a merged profile has no timeline: those of 2 files are left out (export the single files with --format=perfetto)\n");
+  CHECK(twice.exit_status == 0);
+  const CommandResult refused = run_lockwrap("export --format=perfetto " + (folder / "merged.pb.gz"));
+  CHECK(refused.exit_status == 2);
+  CHECK_MESSAGE(refused.errors.find("merged.pb.gz: is a merged profile, which has no timeline; export one of the profiles that it was made of") != std::string::npos, refused.errors);
+}
+
 TEST_CASE("a damaged timeline is refused, what a newer one adds is passed over") {
   const auto refusal = [](const TimelineProfile &profile) {
     const TemporaryFolder folder;

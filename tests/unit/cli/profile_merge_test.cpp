@@ -120,6 +120,23 @@ TEST_CASE("one profile merged with nothing reports the same, and merging in step
   CHECK(at_once["files"] == 3);
 }
 
+// One static mutex of ten thousand processes was called ten thousand locks, and their process "pid 0".
+TEST_CASE("what is one variable of each process is no crowd of locks, and a merge is no process") {
+  Folder folder;
+  const std::string first = folder.write("1.pb.gz", process(0x400000, 0x7000000)), second = folder.write("2.pb.gz", process(0x400000, 0x9000000));
+  REQUIRE(folder.merge(first + " " + second + " " + first).exit_status == 0);
+  const std::string merged = folder / "merged.pb.gz";
+  const std::string text = run_lockwrap("report " + merged).output;
+  CHECK_MESSAGE(has(text, "(in 3 processes)"), text);              // the variable
+  CHECK(has(text, "\nledger (3 locks in 3 processes) "));          // its name might be that of several of one process
+  CHECK(has(text, "for the 3 locks `ledger`"));
+  CHECK(has(run_lockwrap("report " + first).output, "\nledger  "));
+  CHECK(has(run_lockwrap("html " + merged).output, " (in 3 processes)</td>"));
+  const std::string top = run_lockwrap("top " + merged).output;
+  CHECK(top.rfind("service, 3 profiles merged, since the start, 36.0 s: ", 0) == 0);
+  CHECK_FALSE(has(top, "pid"));
+}
+
 TEST_CASE("another build without names is refused, naming both files, unless only names are asked for") {
   Folder folder;
   const std::string first = folder.write("1.pb.gz", process(0x400000, 0x7000000, "aa")), second = folder.write("2.pb.gz", process(0x400000, 0x9000000, "bb"));

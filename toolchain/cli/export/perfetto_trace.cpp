@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/duration_text.h"
+#include "base/error.h"
 #include "names/function_name.h"
 #include "names/lock_plumbing.h"
 #include "profile/timeline.h"
@@ -217,6 +218,9 @@ class Trace {
 
 }  // namespace
 
-std::string export_perfetto(NamedProfile &profile) { return Trace(profile).text(); }
+std::string export_perfetto(NamedProfile &profile) {
+  if (profile.locks().files > 1) throw file_error(profile.path(), "is a merged profile, which has no timeline; export one of the profiles that it was made of");
+  return Trace(profile).text();
+}
 
 }  // namespace lockwrap::cli

@@ -21,6 +21,10 @@ std::string build_key(const Profile &source) {
 
 void append(std::string &key, uint64_t number) { key.append(reinterpret_cast<const char *>(&number), sizeof number); }
 
+bool has_timeline(const Profile &source) {
+  return std::any_of(source.comments.begin(), source.comments.end(), [&](int64_t index) { return source.text(index).rfind("lockwrap timeline ", 0) == 0; });
+}
+
 }  // namespace
 
 ProfileMerge::ProfileMerge(bool by_name) : by_name_(by_name), code_(result_) {
@@ -66,6 +70,7 @@ void ProfileMerge::add(const Profile &source, const LockProfile &locks, const st
   }
   for (const auto &[what, count] : locks.dropped) sums_.dropped[what] = add_saturated(sums_.dropped[what], count);
   if (source.time_ns > 0 && (result_.time_ns == 0 || source.time_ns < result_.time_ns)) result_.time_ns = source.time_ns;
+  if (has_timeline(source)) ++timelines_;
   ++files_;
 
   std::unordered_map<uint64_t, uint64_t> first_sites;  // of locks whose comment was dropped

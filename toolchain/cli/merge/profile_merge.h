@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <map>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -28,6 +27,9 @@ class ProfileMerge {
   Profile finish();
 
   int64_t files() const { return files_; }
+
+  // How many of the files had a timeline (profile/timeline.h), of which nothing is kept: its times are those of one process.
+  int64_t timelines() const { return timelines_; }
 
  private:
   struct Build {
@@ -66,6 +68,7 @@ class ProfileMerge {
   std::vector<MergedSample> samples_;
   std::unordered_map<std::string, size_t> sample_indexes_;
   int64_t files_ = 0;
+  int64_t timelines_ = 0;
   bool has_several_programs_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/duration_text.h"
 #include "pictures/html_table.h"
@@ -25,7 +26,7 @@ std::string paragraph(const std::string &text) { return "<p>" + xml_text(text, 4
 
 double as_number(int64_t amount) { return static_cast<double>(amount); }
 
-std::string lock_name(const LockRow &row) { return row.instances > 1 ? row.name + " (" + count_text(row.instances, "lock") + ")" : row.name; }
+std::string lock_name(const LockRow &row) { return row.instances > 1 ? row.name + " (" + instances_text(row) + ")" : row.name; }
 
 std::string mode_text(const std::string &mode) { return mode == "read" ? " reading" : mode == "write" ? " writing" : ""; }
 
@@ -51,28 +52,36 @@ std::vector<std::string> holders(const LockRow &row) {
   return lines;
 }
 
+// Of whoever is first in "Held by".
+HoldTimes first_holds(const LockRow &row) { return row.held_by.empty() ? HoldTimes{} : row.held_by.front().holds; }
+
+// Sorted as less than any time where it is not known.
+void add_time(HtmlTable &table, const std::optional<int64_t> &time_ns, const std::string &before) {
+  table.add_number(time_ns ? before + duration_text(*time_ns) : "not known", as_number(time_ns.value_or(-1)));
+}
+
 // Bars for powers of two: how many waits took how long. Heights by the square root, so that a few long waits are seen beside many short ones.
 std::string histogram_svg(const LockRow &row) {
-  constexpr int kBar = 22, kHeight = 90, kLabel = 16;
+  constexpr int kLeastBar = 22, kLeastWidth = 112, kHeight = 90, kLabel = 16;
   const int first = row.histogram.begin()->first, last = row.histogram.rbegin()->first;
+  const int bar = std::max(kLeastBar, kLeastWidth / (last - first + 1));  // few bars are wider: the labels at both ends need their room
   int64_t most = 1;
   for (const auto &[bucket, count] : row.histogram) most = std::max(most, count);
-  const int width = (last - first + 1) * kBar;
+  const int width = (last - first + 1) * bar;
   std::string bars;
   for (const auto &[bucket, count] : row.histogram) {
     const double height = std::max(std::sqrt(as_number(count) / as_number(most)) * kHeight, 2.0);
     const int64_t from_ns = bucket <= 0 ? 0 : int64_t{1} << std::min(bucket, 62);
     const int64_t below_ns = int64_t{1} << std::min(std::max(bucket, 0) + 1, 62);
     const std::string what = std::to_string(count) + " waits of " + duration_text(from_ns) + " to " + duration_text(below_ns);
-    bars += "<rect x=\"" + std::to_string((bucket - first) * kBar + 1) + "\" y=\"" + std::to_string(kHeight - static_cast<int>(height)) + "\" width=\"" +
-            std::to_string(kBar - 2) + "\" height=\"" + std::to_string(static_cast<int>(height)) + "\"><title>" + what + "</title></rect>";
+    bars += "<rect x=\"" + std::to_string((bucket - first) * bar + 1) + "\" y=\"" + std::to_string(kHeight - static_cast<int>(height)) + "\" width=\"" +
+            std::to_string(bar - 2) + "\" height=\"" + std::to_string(static_cast<int>(height)) + "\"><title>" + what + "</title></rect>";
   }
   const std::string begin = duration_text(first <= 0 ? 0 : int64_t{1} << std::min(first, 62)), end = duration_text(int64_t{1} << std::min(last + 1, 62));
-  const int shown_width = std::max(width, 150);
-  return "<svg class=\"histogram\" role=\"img\" width=\"" + std::to_string(shown_width) + "\" height=\"" + std::to_string(kHeight + kLabel) + "\" viewBox=\"0 0 " +
-         std::to_string(shown_width) + " " + std::to_string(kHeight + kLabel) + "\"><title>How long the waits for " + xml_text(lock_name(row), 100) + " took, from " + begin +
+  return "<svg class=\"histogram\" role=\"img\" width=\"" + std::to_string(width) + "\" height=\"" + std::to_string(kHeight + kLabel) + "\" viewBox=\"0 0 " +
+         std::to_string(width) + " " + std::to_string(kHeight + kLabel) + "\"><title>How long the waits for " + xml_text(lock_name(row), 100) + " took, from " + begin +
          " to " + end + "</title>" + bars + "<text x=\"1\" y=\"" + std::to_string(kHeight + kLabel - 3) + "\">" + begin + "</text><text x=\"" +
-         std::to_string(shown_width - 1) + "\" y=\"" + std::to_string(kHeight + kLabel - 3) + "\" text-anchor=\"end\">" + end + "</text></svg>";
+         std::to_string(width - 1) + "\" y=\"" + std::to_string(kHeight + kLabel - 3) + "\" text-anchor=\"end\">" + end + "</text></svg>";
 }
 
 }  // namespace
@@ -98,10 +107,15 @@ std::string summary_section(const LockReport &report) {
 
 std::string locks_section(const LockReport &report) {
   if (report.rows.empty()) return "";
-  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment.");
+  HtmlTable table("locks_table", "Locks that threads waited for, the longest wait in total first. Threads waiting: on average, at any moment. Holds: of the first one in "
+                  "Held by, while others waited.");
   table.add_column("Lock", false);
-  for (const char *title : {"Waited", "Waits", "Mean", "99 % of waits", "Longest", "Threads waiting"}) table.add_column(title, true);
+  for (const char *title : {"Waited", "Waits", "Mean wait", "99 % of waits", "Longest wait", "Threads waiting"}) table.add_column(title, true);
   for (const char *title : {"Pattern", "Waits in", "Held by"}) table.add_column(title, false);
+  const bool has_holds = std::any_of(report.rows.begin(), report.rows.end(), [](const LockRow &row) { return first_holds(row).holds > 0; });
+  if (has_holds) {
+    for (const char *title : {"Mean hold", "Longest hold"}) table.add_column(title, true);
+  }
   for (const LockRow &row : report.rows) {
     const LockShape shape = shape_of(row, report.duration_ns);
     char threads[32];
@@ -111,7 +125,7 @@ std::string locks_section(const LockReport &report) {
     table.add_number(duration_text(row.wait_ns), as_number(row.wait_ns));
     table.add_number(std::to_string(row.contentions), as_number(row.contentions));
     table.add_number(duration_text(shape.mean_wait_ns), as_number(shape.mean_wait_ns));
-    table.add_number(shape.p99_wait_ns ? "\u2264 " + duration_text(*shape.p99_wait_ns) : "not known", as_number(shape.p99_wait_ns.value_or(-1)));
+    add_time(table, shape.p99_wait_ns, "\u2264 ");
     table.add_number(duration_text(row.max_wait_ns), as_number(row.max_wait_ns));
     table.add_number(threads, shape.waiting_threads);
     std::string pattern = pattern_name(shape.pattern);
@@ -119,6 +133,10 @@ std::string locks_section(const LockReport &report) {
     table.add_text(pattern);
     table.add_lines(places(row.waits_in, whole_wait(row)));
     table.add_lines(holders(row));
+    if (!has_holds) continue;
+    const HoldTimes holds = first_holds(row);
+    add_time(table, holds.holds > 0 ? std::optional(holds.mean_ns()) : std::nullopt, "");
+    add_time(table, holds.holds > 0 ? std::optional(holds.max_hold_ns) : std::nullopt, "");
   }
   std::string explanation;
   if (std::any_of(report.rows.begin(), report.rows.end(), has_large_unattributed_share)) {

@@ -1,13 +1,29 @@
 #include "pictures/html_table.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "base/text_table.h"
 #include "pictures/svg_text.h"
 
 namespace lockwrap::cli {
 namespace {
 
 constexpr size_t kRowsAtOnce = 10;
+constexpr size_t kMostCharacters = 120;    // of a text that is shown whole: four lines or so
+constexpr size_t kCutCharacters = 60;
+constexpr size_t kLongWordCharacters = 32;  // one that may be broken anywhere, lest the column gets too wide
+
+// <details> is reached by the keyboard and told by screen readers, which a title alone is not.
+std::string content(const std::string &text) {
+  if (text_width(text) <= kMostCharacters) return xml_text(text);
+  return "<details><summary title=\"" + xml_text(text) + "\">" + xml_text(fitted_middle(text, kCutCharacters)) + "</summary>" + xml_text(text) + "</details>";
+}
+
+bool has_long_word(const std::string &text) {
+  const std::vector<std::string> words = wrap_words(text, 1);
+  return std::any_of(words.begin(), words.end(), [](const std::string &word) { return text_width(word) > kLongWordCharacters; });
+}
 
 }  // namespace
 
@@ -20,7 +36,7 @@ void HtmlTable::begin_row() {
   ++row_count_;
 }
 
-void HtmlTable::add_text(const std::string &text) { body_ += "<td>" + xml_text(text) + "</td>"; }
+void HtmlTable::add_text(const std::string &text) { body_ += std::string("<td") + (has_long_word(text) ? " class=\"breaks\"" : "") + ">" + content(text) + "</td>"; }
 
 void HtmlTable::add_number(const std::string &shown, double value) {
   char number[40];
@@ -29,8 +45,8 @@ void HtmlTable::add_number(const std::string &shown, double value) {
 }
 
 void HtmlTable::add_lines(const std::vector<std::string> &lines) {
-  body_ += "<td class=\"places\">";
-  for (const std::string &line : lines) body_ += "<div>" + xml_text(line) + "</div>";
+  body_ += std::string("<td class=\"places") + (std::any_of(lines.begin(), lines.end(), has_long_word) ? " breaks" : "") + "\">";
+  for (const std::string &line : lines) body_ += "<div>" + content(line) + "</div>";
   body_ += "</td>";
 }
 

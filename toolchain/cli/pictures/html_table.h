@@ -14,6 +14,7 @@ class HtmlTable {
 
   void add_column(const std::string &title, bool is_number);
 
+  // What is longer than a few lines stands as its beginning and end, which open to show the whole.
   void begin_row();
   void add_text(const std::string &text);                          // escaped here
   void add_number(const std::string &shown, double value);         // sorted by `value`

@@ -99,7 +99,7 @@ std::string table_of(const ProfileDiff &diff, size_t top) {
   for (size_t index = 0; index < diff.locks.size() && (top == 0 || index < top); ++index) {
     const LockChange &lock = diff.locks[index];
     const std::string mark = lock.is_new ? " (new)" : lock.is_gone ? " (gone)" : "";
-    table.add_row({wrap_words(printable(lock.name) + mark, kNameColumns),
+    table.add_row({wrap_name(printable(lock.name), mark, kNameColumns),
                    {lock.is_new ? "-" : size_text(lock.wait.before)},
                    {lock.is_gone ? "-" : size_text(lock.wait.after)},
                    {change_text(lock.wait)},

@@ -43,19 +43,19 @@ bool is_blocked_holder(const LockRow &row, int64_t held_ns) {
   return is_most(top.wait_ns, held_ns) && top.holds.mean_ns() >= kLongSleepNs && top.holds.is_looked_at_enough() && top.holds.blocked_share().value_or(0) >= kMostShare;
 }
 
+// Holders of one mode make others wait, and these are of the other mode.
+bool delays(const LockRow &row, std::string_view holders, std::string_view waiters, int64_t held_ns) {
+  return is_most(total_wait(row.held_by, holders), held_ns) && is_most(total_wait(row.waits_in, waiters), total_wait(row.waits_in, ""));
+}
+
+// Many short sleeps of readers make a writer wait for long, because the readers relieve each other: that comes before the sleep of each.
 LockPattern pattern_of(const LockRow &row, const LockShape &shape) {
   if (!row.waits_in.empty() && is_of_an_allocator(row.waits_in.front().place)) return LockPattern::kAllocator;
   const int64_t held_ns = total_wait(row.held_by, "");
   const bool holders_are_known = is_most(held_ns, row.wait_ns);
-  if (holders_are_known && is_blocked_holder(row, held_ns)) return LockPattern::kBlockedHolder;
-  if (row.kind == "rwlock" && holders_are_known) {
-    if (is_most(total_wait(row.held_by, "read"), held_ns) && is_most(total_wait(row.waits_in, "write"), total_wait(row.waits_in, ""))) {
-      return LockPattern::kReadersDelayWriters;
-    }
-    if (is_most(total_wait(row.held_by, "write"), held_ns) && is_most(total_wait(row.waits_in, "read"), total_wait(row.waits_in, ""))) {
-      return LockPattern::kWritersDelayReaders;
-    }
-  }
+  if (row.kind == "rwlock" && holders_are_known && delays(row, "read", "write", held_ns)) return LockPattern::kReadersDelayWriters;
+  if (shape.holder_sleeps) return LockPattern::kBlockedHolder;
+  if (row.kind == "rwlock" && holders_are_known && delays(row, "write", "read", held_ns)) return LockPattern::kWritersDelayReaders;
   if (holders_are_known && is_most(row.held_by.front().wait_ns, held_ns) && shape.blamed_ns_a_hold >= kLongHoldNs) {
     const bool is_convoy = static_cast<double>(shape.blamed_ns_a_hold) >= kSeveralWaiters * static_cast<double>(std::max<int64_t>(shape.mean_wait_ns, 1));
     return is_convoy ? LockPattern::kConvoy : LockPattern::kOneHog;
@@ -73,6 +73,8 @@ LockShape shape_of(const LockRow &row, int64_t duration_ns) {
     shape.blamed_ns_a_hold = row.held_by.front().wait_ns / row.held_by.front().contentions;
   }
   if (duration_ns > 0) shape.waiting_threads = static_cast<double>(row.wait_ns) / static_cast<double>(duration_ns);
+  const int64_t held_ns = total_wait(row.held_by, "");
+  shape.holder_sleeps = is_most(held_ns, row.wait_ns) && is_blocked_holder(row, held_ns);
   shape.pattern = pattern_of(row, shape);
   return shape;
 }

@@ -17,11 +17,12 @@ enum class LockPattern {
   kReadersDelayWriters,
   kWritersDelayReaders,
   kAllocator,          // the lock belongs to the allocator
-  kBlockedHolder,      // the holder sleeps: held across a blocking call
+  kBlockedHolder,      // the holder sleeps: held across a blocking call; readers who do so and delay writers are kReadersDelayWriters
 };
 
 struct LockShape {
   LockPattern pattern = LockPattern::kUnclear;
+  bool holder_sleeps = false;  // whoever holds it most sleeps for most of that
   int64_t mean_wait_ns = 0;
   std::optional<int64_t> p99_wait_ns;  // 99 % of the waits took at most so long; nothing when the profile has no histogram of it
   int64_t blamed_ns_a_hold = 0;        // what a hold that made somebody wait made all together wait, on average: of the first in held_by

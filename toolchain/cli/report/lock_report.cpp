@@ -3,11 +3,11 @@
 #include "report/lock_report.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "base/duration_text.h"
 #include "base/long_work.h"
 #include "names/function_name.h"
 
@@ -66,12 +66,13 @@ struct SampleKeyHash {
   }
 };
 
-void add_lock(LockRow &row, const LockRecord &lock) {
+void add_lock(LockRow &row, const LockRecord &lock, bool is_max_a_bound) {
   row.instances = static_cast<size_t>(add_saturated(static_cast<int64_t>(row.instances), lock.instances));
   row.contentions = add_saturated(row.contentions, lock.contentions);
   row.read_contentions = add_saturated(row.read_contentions, lock.read_contentions);
   row.wait_ns = add_saturated(row.wait_ns, lock.wait_ns);
   row.blamed_ns = add_saturated(row.blamed_ns, lock.blamed_ns);
+  if (lock.max_wait_ns >= row.max_wait_ns) row.is_max_a_bound = is_max_a_bound && (row.is_max_a_bound || lock.max_wait_ns > row.max_wait_ns);
   row.max_wait_ns = std::max(row.max_wait_ns, lock.max_wait_ns);
   for (const auto &[bucket, count] : lock.histogram) {
     row.histogram[bucket] = add_saturated(row.histogram[bucket], count);
@@ -125,7 +126,7 @@ int64_t sort_key(const LockRow &row, const ReportOptions &options) {
   const bool is_blame = options.side == Side::kHolder;
   switch (options.by) {
     case SortBy::kCount: return is_blame ? row.holds : row.contentions;
-    case SortBy::kMaximum: return row.max_wait_ns;
+    case SortBy::kMaximum: return is_blame ? row.hold_times.max_hold_ns : row.max_wait_ns;
     case SortBy::kWait: break;
   }
   return is_blame ? row.blamed_ns : row.wait_ns;
@@ -141,9 +142,12 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
   for (const auto &[id, lock] : profile.locks) {
     if (lock.contentions == 0 && lock.wait_ns == 0 && lock.blamed_ns == 0) continue;
     RowSums &sums = rows[{lock_names.at(id), lock.kind}];
+    // A merged profile has the addresses of variables alone.
+    sums.row.is_one_a_process = sums.row.instances == 0 && profile.files > 1 && lock.address != 0 && lock.instances <= profile.files;
+    sums.row.processes = profile.files > 1 ? profile.files : 0;
     sums.row.name = lock_names.at(id);
     sums.row.kind = lock.kind;
-    add_lock(sums.row, lock);
+    add_lock(sums.row, lock, options.bounded_maxima.count(id) > 0);
     row_of_lock[id] = &sums;
   }
   PlaceNames place_names;
@@ -175,6 +179,13 @@ LockReport make_report(const LockProfile &profile, LockPlaces &places, const std
   });
   hide_rows(report, options.top);
   return report;
+}
+
+std::string instances_text(const LockRow &row) {
+  if (row.instances <= 1) return "";
+  if (row.is_one_a_process) return "in " + std::to_string(row.instances) + " processes";
+  const std::string locks = count_text(row.instances, "lock");
+  return row.processes > 1 ? locks + " in " + std::to_string(row.processes) + " processes" : locks;
 }
 
 void hide_rows(LockReport &report, size_t top) {

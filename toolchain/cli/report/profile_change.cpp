@@ -14,11 +14,20 @@ SampleKey key_of(const LockSample &sample) {
 
 int64_t less(int64_t after, int64_t before) { return std::max<int64_t>(after - before, 0); }
 
+// What the longest new wait took at most: the upper end of the last bucket in which there is something new, unless some are not in the
+// histogram because they go on; and no more than all together.
+int64_t longest_at_most(const LockRecord &lock) {
+  const int64_t limit = std::min(lock.max_wait_ns, lock.wait_ns);
+  if (lock.in_progress > 0 || lock.histogram.empty()) return limit;
+  return std::min(limit, int64_t{1} << std::clamp(lock.histogram.rbegin()->first + 1, 0, 62));
+}
+
 }  // namespace
 
-LockProfile change_between(const LockProfile &before, const LockProfile &after) {
-  if (before.pid != after.pid || before.duration_ns > after.duration_ns) return after;
-  LockProfile change = after;
+ProfileChange change_between(const LockProfile &before, const LockProfile &after) {
+  ProfileChange result{after, {}};
+  if (before.pid != after.pid || before.duration_ns > after.duration_ns) return result;
+  LockProfile &change = result.profile;
   change.duration_ns = less(after.duration_ns, before.duration_ns);
   for (auto &[what, count] : change.dropped) {
     const auto earlier = before.dropped.find(what);
@@ -38,10 +47,10 @@ LockProfile change_between(const LockProfile &before, const LockProfile &after) 
       entry->second = less(entry->second, count);
       if (entry->second == 0) lock.histogram.erase(entry);
     }
-    if (lock.max_wait_ns == earlier.max_wait_ns) {  // an old one: the upper end of the last bucket in which there is something new
-      const int64_t limit = lock.histogram.empty() ? 0 : int64_t{1} << std::clamp(lock.histogram.rbegin()->first + 1, 0, 62);
-      lock.max_wait_ns = std::min(lock.max_wait_ns, limit);
-    }
+    if (lock.max_wait_ns != earlier.max_wait_ns) continue;
+    lock.max_wait_ns = longest_at_most(lock);
+    const bool is_the_only_one = lock.contentions == 1 && lock.in_progress == 0 && earlier.in_progress == 0 && lock.max_wait_ns == lock.wait_ns;
+    if (lock.max_wait_ns > 0 && !is_the_only_one) result.bounded_maxima.insert(id);
   }
   std::map<SampleKey, const LockSample *> earlier_samples;
   for (const LockSample &sample : before.samples) earlier_samples[key_of(sample)] = &sample;
@@ -55,7 +64,7 @@ LockProfile change_between(const LockProfile &before, const LockProfile &after) 
     if (sample.contentions > 0 || sample.wait_ns > 0) samples.push_back(std::move(sample));
   }
   change.samples = std::move(samples);
-  return change;
+  return result;
 }
 
 }  // namespace lockwrap::cli

@@ -14,6 +14,8 @@ constexpr size_t kFunctionColumns = 80;
 constexpr int64_t kLargeShareDivisor = 4;
 constexpr size_t kMostReadings = 5;
 constexpr int64_t kSmallShareDivisor = 20;
+constexpr double kMuch = 1.1;               // times as long: worth a figure more
+constexpr int64_t kShortHoldDivisor = 8;    // of the mean wait: a queue of some such holds does not explain it
 
 std::string place_text(const Place &place) {
   const std::string where = short_file_and_line(place);
@@ -25,7 +27,8 @@ std::string place_text(const Place &place) {
 
 std::string lock_text(const LockRow &row) {
   const std::string name = "`" + printable(row.name) + "`";
-  return row.instances > 1 ? "the " + count_text(row.instances, "lock") + " " + name : name;
+  if (row.instances <= 1) return name;
+  return row.is_one_a_process ? name + " (" + instances_text(row) + ")" : "the " + count_text(row.instances, "lock") + " " + name;
 }
 
 std::string unattributed_text(const LockRow &row) {
@@ -36,21 +39,32 @@ std::string unattributed_text(const LockRow &row) {
 
 bool is_mostly_unattributed(const LockRow &row) { return row.unattributed_ns > whole_wait(row) / 2; }
 
-// How long such holds are.
-std::string hold_times_text(const PlaceTotal &holder) {
+bool differs_much(int64_t larger_ns, int64_t smaller_ns) { return static_cast<double>(larger_ns) > kMuch * static_cast<double>(smaller_ns); }
+
+// Most holds are much too short to make anybody wait so long as threads do: it is the longest ones.
+bool is_mean_misleading(const HoldTimes &holds, int64_t mean_wait_ns) {
+  return holds.mean_ns() < mean_wait_ns / kShortHoldDivisor && holds.max_hold_ns >= mean_wait_ns / 2;
+}
+
+// How long such holds are: what the mean leaves unsaid is added, and comes first where it is what matters.
+std::string hold_times_text(const LockRow &row, const PlaceTotal &holder) {
   const HoldTimes &holds = holder.holds;
   if (holds.holds == 0) return "";
-  if (holder.contentions == 1) return ", once, " + duration_text(holds.mean_ns());
-  std::string text = ", " + duration_text(holds.mean_ns()) + " at a time on average";
-  const std::optional<int64_t> p99_ns = holds.p99_ns();
-  if (p99_ns && *p99_ns < holds.max_hold_ns) text += " (99 % of its holds at most " + duration_text(*p99_ns) + ")";
+  if (holder.contentions == 1 && holds.holds == 1) return ", once, " + duration_text(holds.mean_ns());
+  const std::string mean = duration_text(holds.mean_ns()), longest = duration_text(holds.max_hold_ns);
+  std::string p99;
+  if (const auto p99_ns = holds.p99_ns(); p99_ns && differs_much(holds.max_hold_ns, *p99_ns)) p99 = ", 99 % of its holds at most " + duration_text(*p99_ns);
+  const int64_t mean_wait_ns = row.contentions > 0 ? row.wait_ns / row.contentions : 0;
+  if (is_mean_misleading(holds, mean_wait_ns)) return ", up to " + longest + " at a time (" + mean + " on average" + p99 + ")";
+  std::string text = ", " + mean + " at a time on average" + p99;
+  if (differs_much(holds.max_hold_ns, holds.mean_ns())) text += ", " + longest + " at most";
   return text;
 }
 
 std::string holder_text(const LockRow &row, const char *pronoun) {
   const PlaceTotal &top = row.held_by.front();
   std::string text = share_text(top.wait_ns, whole_wait(row)) + " of it while " + place_text(top.place) + " held " + pronoun +
-                     hold_times_text(top) + ".";
+                     hold_times_text(row, top) + ".";
   if (is_mostly_unattributed(row) || top.wait_ns < whole_wait(row) / kLargeShareDivisor) return text;
   const bool is_same = !row.waits_in.empty() && row.waits_in.front().place.function == top.place.function;
   text += is_same ? " The same function waits and holds: hold the lock shorter there, or split it so that fewer threads share it."
@@ -59,7 +73,7 @@ std::string holder_text(const LockRow &row, const char *pronoun) {
 }
 
 std::string who_and_whom(const LockRow &row, Side side) {
-  const char *pronoun = row.instances > 1 ? "one" : "it";
+  const char *pronoun = row.instances > 1 && !row.is_one_a_process ? "one" : "it";
   std::string text;
   if (side == Side::kHolder) {
     text = "Holders of " + lock_text(row) + " made other threads wait " + duration_text(row.blamed_ns) + " of the " +
@@ -86,9 +100,12 @@ std::string number_text(double number) {
 
 // What it costs: how long a wait takes, and how many threads do nothing else.
 std::string cost_text(const LockRow &row, const LockShape &shape) {
-  std::string text = count_text(static_cast<uint64_t>(row.contentions), "wait") + ": " + duration_text(shape.mean_wait_ns) + " on average";
-  if (shape.p99_wait_ns && *shape.p99_wait_ns < row.max_wait_ns) text += ", 99 % of them at most " + duration_text(*shape.p99_wait_ns);
-  text += ", the longest " + duration_text(row.max_wait_ns);
+  std::string text = count_text(static_cast<uint64_t>(row.contentions), "wait") + ": " + duration_text(shape.mean_wait_ns);
+  if (row.contentions != 1) {
+    text += " on average";
+    if (shape.p99_wait_ns && *shape.p99_wait_ns < row.max_wait_ns) text += ", 99 % of them at most " + duration_text(*shape.p99_wait_ns);
+    text += ", the longest " + duration_text(row.max_wait_ns);
+  }
   if (shape.waiting_threads >= 0.005) text += "; on average " + number_text(shape.waiting_threads) + " threads wait for it at any time";
   return text + ".";
 }
@@ -108,8 +125,11 @@ std::string advice_text(const LockRow &row, const LockShape &shape) {
       return "Many short holds: it is taken so often that passing it on is what costs; shorter holds help little. What usually helps: take it "
              "less often (in batches), split it, or let fewer threads than processors share it.";
     case LockPattern::kReadersDelayWriters:
-      return "Readers delay writers. What usually helps: shorter reads, or a copy that readers use without the lock; a lock that prefers writers "
-             "moves the waiting to the readers.";
+      return std::string("Readers delay writers") +
+             (shape.holder_sleeps ? ", and sleep while they hold it (" + share_of(row.held_by.front().holds) +
+                                        " of the time). What usually helps: sleep, or wait for I/O, outside the lock (lockwrap_guard finds such calls inside it), "
+                                  : ". What usually helps: shorter reads, ") +
+             "or a copy that readers use without the lock; a lock that prefers writers moves the waiting to the readers.";
     case LockPattern::kWritersDelayReaders:
       return "A writer delays readers, " + each + " a hold. What usually helps: prepare the new state outside the lock and only swap it in.";
     case LockPattern::kBlockedHolder:

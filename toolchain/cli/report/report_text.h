@@ -10,7 +10,4 @@ namespace lockwrap::cli {
 // `side` is the one that the report was made for; its columns come first.
 std::string report_as_text(const LockReport &report, Side side);
 
-// The table alone. The report has at least one row.
-std::string report_table(const LockReport &report, Side side);
-
 }  // namespace lockwrap::cli
