@@ -9,6 +9,7 @@
 #include "names/frame_source.h"
 #include "profile/gzip_file.h"
 #include "names/lock_names.h"
+#include "names/missing_names.h"
 #include "base/output_file.h"
 #include "names/profile_binary.h"
 #include "profile/profile_reader.h"
@@ -33,13 +34,16 @@ void run_on_profile(const Request &request, std::string bytes) {
   LockPlaces places(locks, frames);
   const std::map<uint64_t, std::string> names = name_locks(locks, places, &binary->symbolizer);
   symbolize_profile(profile, locks, names, places, binary->symbolizer);
+  const std::optional<MissingNames> missing = missing_names(binary->elf, binary->symbolizer);
+  if (missing && !missing->has_names) throw CommandError(missing->text);  // without a name the result would be the profile as it was
+  warn_of_missing_names(binary->elf, binary->symbolizer);
   write_output(request.output_path, gzip_bytes(serialize_profile(profile)));
 }
 
 void run(const Request &request) {
   std::string bytes = read_file_bytes(request.path);
   if (is_gzip(bytes)) run_on_profile(request, std::move(bytes));
-  else write_output(request.output_path, name_findings(request.path, bytes, request.binary));
+  else write_output(request.output_path, name_findings(request.path, bytes, request.binary, WithoutNames::kRefuse));
 }
 
 }  // namespace

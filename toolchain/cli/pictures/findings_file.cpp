@@ -1,11 +1,45 @@
 #include "pictures/findings_file.h"
 
+#include <filesystem>
+
 #include "base/error.h"
+#include "names/missing_names.h"
 #include "names/symbolize_findings.h"
+#include "profile/gzip_file.h"
+#include "profile/profile_reader.h"
 
 namespace lockwrap::cli {
+namespace {
 
-std::string name_findings(const std::string &path, const std::string &text, const BinaryChoice &choice) {
+bool is_profile(const std::string &bytes, const std::string &path) {
+  try {
+    parse_profile(bytes, path);
+    return true;
+  } catch (const CommandError &) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string read_log(const std::string &path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    throw file_error(path, "cannot be opened (No such file or directory); check the path; with log=FILE in LOCKWRAP_OPTIONS a program makes the "
+                           "file when it has found something, not before");
+  }
+  if (std::filesystem::is_regular_file(status) && std::filesystem::file_size(path, error) == 0) return "";
+  std::string bytes = read_file_bytes(path);
+  if (!is_gzip(bytes)) return bytes;
+  bytes = unpack_gzip(std::move(bytes), path);
+  if (is_profile(bytes, path)) {
+    throw file_error(path, "is a profile; findings are in the program's log (its stderr, or LOCKWRAP_OPTIONS=log=FILE)");
+  }
+  return bytes;
+}
+
+std::string name_findings(const std::string &path, const std::string &text, const BinaryChoice &choice, WithoutNames without_names) {
   if (choice.path.empty()) {
     throw file_error(path, "is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
   }
@@ -20,6 +54,9 @@ std::string name_findings(const std::string &path, const std::string &text, cons
                                      std::to_string(named.other_names) + " of " + std::to_string(named.other_names + named.same_names) +
                                      " functions are not where these say); give the right executable with --binary");
   }
+  const std::optional<MissingNames> missing = missing_names(elf, symbolizer);
+  if (missing && !missing->has_names && without_names == WithoutNames::kRefuse) throw CommandError(missing->text);
+  warn_of_missing_names(elf, symbolizer);
   return std::move(named.text);
 }
 
