@@ -80,20 +80,27 @@ Json row_json(const LockRow &row, int64_t duration_ns) {
           {"histogram", histogram_json(row.histogram)}};
 }
 
-}  // namespace
-
-std::string report_as_json(const LockReport &report) {
+Json report_json(const LockReport &report) {
   Json locks = Json::array();
   for (const LockRow &row : report.rows) locks.push_back(row_json(row, report.duration_ns));
-  const Json json = {{"version", kReportJsonVersion},
-                     {"program", report.program},
-                     {"pid", report.pid},
-                     {"files", report.files},
-                     {"duration_ns", report.duration_ns},
-                     {"locks", std::move(locks)},
-                     {"hidden_locks", report.hidden_rows},
-                     {"dropped", report.dropped}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"version", kReportJsonVersion},
+          {"program", report.program},
+          {"pid", report.pid},
+          {"files", report.files},
+          {"duration_ns", report.duration_ns},
+          {"locks", std::move(locks)},
+          {"hidden_locks", report.hidden_rows},
+          {"dropped", report.dropped}};
+}
+
+}  // namespace
+
+std::string report_as_json(const LockReport &report) { return report_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+std::string interval_as_json(const LockReport &report, bool is_since_start) {
+  Json json = report_json(report);
+  json["since_start"] = is_since_start;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace lockwrap::cli
