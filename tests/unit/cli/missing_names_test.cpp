@@ -22,7 +22,7 @@ struct StrippedFixture {
   FixtureFacts facts = run_fixture(kProgram, kBuildId);
   std::string profile = folder / "a.pb.gz", stripped = folder / "stripped", symbols = folder / "symbols", out = folder / "out";
   std::string stripped_text = stripped + ": is stripped (it has no symbols); give the unstripped program with --binary, or the folder of its debug file with --debug-directory";
-  std::string symbols_text = symbols + ": has symbols but no debug information; give the program as it was built with -g, before strip, with --binary, or the folder of its debug file with --debug-directory";
+  std::string symbols_text = symbols + ": has symbols but no debug information; build it with -g, or give it as it was before strip with --binary, or the folder of its debug file with --debug-directory";
 
   StrippedFixture() {
     REQUIRE(run_shell(LOCKWRAP_OBJCOPY " --strip-all " + kProgram + " " + stripped).exit_status == 0);
@@ -96,7 +96,7 @@ TEST_CASE("code without debug information in a program that has some is told, if
   const std::string comment = "lockwrap lock id=1 kind=mutex address=0x1 created=0x0 first_use=0x0 contentions=1 wait_ns=1000 max_wait_ns=1000 blamed_ns=0 name=a";
   profile.comment(comment).sample({"waiter", 1, site, 0, {site}, 1, 1000});
   profile.write(fixture.profile);
-  CHECK(has(run_lockwrap("report " + fixture.profile).errors, "files and lines are missing: " + kProgram + ": has no debug information of the code that was asked for; give"));
+  CHECK(has(run_lockwrap("report " + fixture.profile).errors, "files and lines are missing: " + kProgram + ": has no debug information of the code that was asked for; build it with -g"));
   // Its caller has lines: nothing is wrong with the program.
   const uint64_t caller = fixture.facts.calls.at("rebuild").addresses.front();
   profile.comment(comment).sample({"waiter", 1, site, 0, {site, caller}, 1, 1000});

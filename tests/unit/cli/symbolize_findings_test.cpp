@@ -124,6 +124,8 @@ TEST_CASE("findings are read from a pipe and written to a file, which may be the
   const std::string log = folder / "log";
   write_file(log, kHead + "    from rebuild" + at("rebuild") + "\n");
   const std::string named = kHead + "    from Ledger::rebuild(int) " + line_of("rebuild") + "\n";
+  write_file(folder / "log.gz", gzip(read_file(log)));
+  CHECK(run_lockwrap("symbolize " + (folder / "log.gz") + " --binary " + kStatic).output == named);
   CHECK(run_shell("cat " + log + " | " LOCKWRAP_COMMAND " symbolize /dev/stdin --binary " + kStatic).output == named);
   CHECK(run_lockwrap("symbolize " + log + " --binary " + kStatic + " -o " + log).output == "");
   CHECK(read_file(log) == named);
@@ -133,7 +135,7 @@ TEST_CASE("a text is refused without a program, without a finding, and with anot
   const TemporaryFolder folder;
   const std::string log = folder / "log", other = folder / "other";
   write_file(log, kHead + "    from count_up" + at("rebuild") + "\n    from main" + at("count_up") + "\n    from rebuild" + at("append") + "\n");
-  check_refused(log, log + ": is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
+  check_refused(log, log + ": has findings, whose names are in the program that told them; give that with --binary");
   check_refused(log + " --binary /no/such/program", "/no/such/program: cannot be opened");
   check_refused(log + " --binary " + log, log + ": is not an ELF program");
   check_refused(log + " --binary " + kStatic, kStatic + ": is another build than the one that told the findings in " + log + " (2 of 3 functions");

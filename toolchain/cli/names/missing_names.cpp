@@ -21,7 +21,7 @@ std::optional<MissingNames> missing_names(const ElfBinary &elf, Symbolizer &symb
            " that it was asked for; check that it is the right program, or give the right one with --binary";
   } else {
     what = std::string(has_debug_information ? "has no debug information of the code that was asked for" : "has symbols but no debug information") +
-           "; give the program as it was built with -g, before strip, with --binary";
+           "; build it with -g, or give it as it was before strip with --binary";
   }
   return MissingNames{has_names, file_error(elf.path(), what + ", or the folder of its debug file with --debug-directory").what()};
 }

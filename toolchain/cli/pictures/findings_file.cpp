@@ -1,26 +1,20 @@
 #include "pictures/findings_file.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/error.h"
 #include "names/missing_names.h"
 #include "names/symbolize_findings.h"
+#include "pictures/finding_reader.h"
 #include "profile/gzip_file.h"
 #include "profile/profile_reader.h"
 
 namespace lockwrap::cli {
-namespace {
-
-bool is_profile(const std::string &bytes, const std::string &path) {
-  try {
-    parse_profile(bytes, path);
-    return true;
-  } catch (const CommandError &) {
-    return false;
-  }
+bool is_text(std::string_view bytes) {
+  bytes = bytes.substr(0, 4096);
+  return std::none_of(bytes.begin(), bytes.end(), [](char byte) { return byte >= 0 && byte < '\t'; });
 }
-
-}  // namespace
 
 std::string read_log(const std::string &path) {
   std::error_code error;
@@ -33,22 +27,21 @@ std::string read_log(const std::string &path) {
   std::string bytes = read_file_bytes(path);
   if (!is_gzip(bytes)) return bytes;
   bytes = unpack_gzip(std::move(bytes), path);
-  if (is_profile(bytes, path)) {
+  if (!is_text(bytes)) {
+    parse_profile(bytes, path);  // says what it is if it is no profile either
     throw file_error(path, "is a profile; findings are in the program's log (its stderr, or LOCKWRAP_OPTIONS=log=FILE)");
   }
   return bytes;
 }
 
 std::string name_findings(const std::string &path, const std::string &text, const BinaryChoice &choice, WithoutNames without_names) {
-  if (choice.path.empty()) {
-    throw file_error(path, "is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
+  if (read_findings(text).empty()) {
+    throw file_error(path, "is neither a lockwrap profile (not gzip'ed) nor has it a finding (a line \"lockwrap: KIND: ...\"); check that it is the right file");
   }
+  if (choice.path.empty()) throw file_error(path, "has findings, whose names are in the program that told them; give that with --binary");
   const ElfBinary elf(choice.path, choice.debug_directories);
   Symbolizer symbolizer(elf, 0, choice.uses_cache);  // the addresses in findings are those of the file
   NamedFindings named = symbolize_findings(text, symbolizer);
-  if (named.findings == 0) {
-    throw file_error(path, "is neither a lockwrap profile (not gzip'ed) nor has it a finding (a line \"lockwrap: KIND: ...\"); check that it is the right file");
-  }
   if (named.other_names > named.same_names) {
     throw file_error(elf.path(), "is another build than the one that told the findings in " + path + " (" +
                                      std::to_string(named.other_names) + " of " + std::to_string(named.other_names + named.same_names) +

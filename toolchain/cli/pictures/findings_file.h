@@ -2,10 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "names/profile_binary.h"
 
 namespace lockwrap::cli {
+
+// By the first bytes: a log, not a profile that is unpacked, which begins with a message (a byte 4 or 8).
+bool is_text(std::string_view bytes);
 
 // A program's log, or its stderr; also gzip'ed, as rotated logs are. Empty if nothing was written: the program found nothing.
 // CommandError: there is no such file; it is a profile.
