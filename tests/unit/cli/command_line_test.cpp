@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "run_command.h"
 #include "synthetic_profile.h"
@@ -144,15 +145,18 @@ TEST_CASE("numbers that count something are whole, and the error says from which
 }
 
 TEST_CASE("a command whose result is a file for others says what there is instead of JSON") {
-  for (const auto &[command, instead] : {std::pair("html", "`lockwrap graph --json`"), std::pair("merge", "`lockwrap report OUT --json`"), std::pair("flame", "`lockwrap export --format=speedscope`")}) {
+  const std::map<std::string, std::string> there_is = {
+      {"html", "`lockwrap graph --json`"}, {"merge", "`lockwrap report OUT --json`"}, {"flame", "`lockwrap export --format=speedscope`"}};
+  for (const auto &entry : there_is) {
+    const std::string &command = entry.first;
     CAPTURE(command);
     for (const char *arguments : {" --json", " x --json", " --json x -o y"}) {
-      const CommandResult result = run_lockwrap(command + std::string(arguments));
+      const CommandResult result = run_lockwrap(command + arguments);
       CHECK(result.exit_status == 2);
-      CHECK(result.errors.rfind("lockwrap: --json is not for `lockwrap " + std::string(command) + "`: its result is a ", 0) == 0);
-      CHECK_MESSAGE(result.errors.find(instead) != std::string::npos, result.errors);
+      CHECK(result.errors.rfind("lockwrap: --json is not for `lockwrap " + command + "`: its result is a ", 0) == 0);
+      CHECK_MESSAGE(result.errors.find(entry.second) != std::string::npos, result.errors);
     }
-    CHECK(run_lockwrap(command + std::string(" --help")).output.find("--json ") == std::string::npos);
+    CHECK(run_lockwrap(command + " --help").output.find("--json ") == std::string::npos);
   }
 }
 
