@@ -1,4 +1,4 @@
-# The reader of profiles, and what works with them, under clang's libFuzzer: `profile_fuzzer.sh` runs longer by hand.
+# The readers of profiles and of findings in logs, and what works with them, under clang's libFuzzer; longer by tests/fuzz/run.
 include("${CMAKE_CURRENT_LIST_DIR}/../skipped_test.cmake")
 if(NOT TARGET lockwrap_command)
   message(STATUS "tests/fuzz needs the lockwrap command (LOCKWRAP_BUILD_COMMAND); left out")
@@ -29,6 +29,7 @@ function(lockwrap_add_fuzzer name)
 endfunction()
 
 set(sentence "fuzz.no bytes given as a profile break report, export, diff or merge")
+set(findings_sentence "fuzz.no bytes given as a log break graph or symbolize")
 if(LOCKWRAP_CLANGXX)
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/no_fuzzer.cpp" "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char *, unsigned long) { return 0; }\n")
   execute_process(
@@ -37,13 +38,14 @@ if(LOCKWRAP_CLANGXX)
 endif()
 if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
   skipped_test("${sentence}" "clang has no libFuzzer here (Debian: clang libclang-rt-14-dev)")
+  skipped_test("${findings_sentence}" "clang has no libFuzzer here (Debian: clang libclang-rt-14-dev)")
   return()
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
   base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
   export/export_prometheus.cpp merge/merged_code.cpp merge/profile_merge.cpp names/binary_identity.cpp names/cache_folder.cpp
   names/dwarf_frames.cpp names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/frame_source.cpp
-  names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/named_profile.cpp names/profile_binary.cpp
+  names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/missing_names.cpp names/named_profile.cpp names/profile_binary.cpp
   names/stack_names.cpp names/thread_start.cpp
   names/symbol_cache.cpp names/symbolize_profile.cpp names/symbolizer.cpp profile/comment_line.cpp profile/gzip_file.cpp profile/hold_times.cpp
   profile/lock_profile.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp
@@ -58,3 +60,14 @@ add_test(NAME "${sentence}"
          COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/profile_fuzzer.sh" "${CMAKE_CURRENT_BINARY_DIR}/profile_fuzzer" 20 $<TARGET_FILE:tools_static>
                  $<TARGET_FILE:fuzz_profile_seeds>)
 set_tests_properties("${sentence}" PROPERTIES TIMEOUT 200 ENVIRONMENT "LOCKWRAP_COMMAND=$<TARGET_FILE:lockwrap_command>")
+
+lockwrap_add_fuzzer(findings_fuzzer
+  base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp names/binary_identity.cpp names/cache_folder.cpp names/dwarf_frames.cpp
+  names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/finding_lines.cpp names/frame_source.cpp
+  names/function_name.cpp names/lock_places.cpp names/lock_plumbing.cpp names/profile_binary.cpp names/symbol_cache.cpp
+  names/symbolize_findings.cpp names/symbolizer.cpp pictures/finding_graph.cpp pictures/finding_json.cpp pictures/finding_reader.cpp
+  profile/gzip_file.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp)
+# The same bytes each time, so that a failure is one of the change that is tested.
+add_test(NAME "${findings_sentence}"
+         COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/findings_fuzzer.sh" "${CMAKE_CURRENT_BINARY_DIR}/findings_fuzzer" -runs=8000 -seed=1)
+set_tests_properties("${findings_sentence}" PROPERTIES TIMEOUT 200)

@@ -45,11 +45,24 @@ for settings in TERM=dumb -uTERM 'TERM=xterm NO_COLOR=1'; do
   grep -q 'by number of waits; keys' "$folder/pages" || fail "s does not change the order with $settings"
 done
 
+# What is missing in a stripped program is told before the page, which would wipe it away at once.
+strip -o "$folder/stripped" "$program"
+printf q | timeout 60 env TERM=xterm NO_COLOR= script -qec "'$LOCKWRAP_COMMAND' top $running --binary '$folder/stripped' -d 30" /dev/null >"$folder/screen" ||
+  fail "with a stripped program it ended with $?"
+sed '/\x1b\[?1049h/,$d' "$folder/screen" >"$folder/before_page"
+grep -q 'warning: addresses are shown instead of names: .*/stripped: is stripped' "$folder/before_page" || fail "a stripped program is not told before the page"
+
+# For programs: a line a look.
+"$LOCKWRAP_COMMAND" top "$running" --json -n 3 -d 0.3 >"$folder/lines" || fail "with --json it ended with $?"
+[ "$(grep -cE '^\{"version":1,.*"locks":\[.*"since_start":(true|false)\}$' "$folder/lines")" = 3 ] || fail "not three lines of JSON: $(cut -c1-200 "$folder/lines")"
+[ "$(grep -c '"since_start":true' "$folder/lines")" = 1 ] || fail "not one line of the time since the start"
+
 kill -0 "$running" || fail "the program did not go on"
 
 # What would end the process is not done to it.
 sleep 60 &
 other=$!
+until grep -qx 'Name:[[:blank:]]*sleep' "/proc/$other/status"; do kill -0 "$other"; done # until then it is this shell, which handles the signal
 if "$LOCKWRAP_COMMAND" top "$other" --signal USR2 --profile "$folder/none" 2>"$folder/error"; then fail "a program without lockwrap has a top"; fi
 grep -q 'has no handler for SIGUSR2, which would end it' "$folder/error" || fail "$(cat "$folder/error")"
 kill -0 "$other" || fail "the other process was ended"

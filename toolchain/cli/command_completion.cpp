@@ -23,15 +23,9 @@ std::vector<std::string> option_words(const CLI::Option &option) {
   return words;
 }
 
-// The values of an option that takes one of a few: CLI11 has them as "{wait,count,max}" in the name of its type.
-std::vector<std::string> values_of(const CLI::Option &option) {
-  const std::string type = option.get_type_name();
-  const size_t begin = type.find('{'), end = type.find('}', begin);
-  std::vector<std::string> values;
-  if (begin == std::string::npos || end == std::string::npos) return values;
-  std::istringstream list(type.substr(begin + 1, end - begin - 1));
-  for (std::string value; std::getline(list, value, ',');) values.push_back(value);
-  return values;
+// Without those that --help does not have.
+std::vector<const CLI::Option *> options_of(const CLI::App &command) {
+  return command.get_options([](const CLI::Option *option) { return !option->get_group().empty(); });
 }
 
 std::string joined(const std::vector<std::string> &words, const std::string &between) {
@@ -43,15 +37,16 @@ std::string joined(const std::vector<std::string> &words, const std::string &bet
 std::string bash_completion(CLI::App &app) {
   std::ostringstream text;
   std::vector<std::string> names;
-  std::ostringstream cases, values;
+  std::ostringstream cases, values, arguments;
   for (const CLI::App *command : commands_of(app)) {
     names.push_back(command->get_name());
     std::vector<std::string> words;
-    for (const CLI::Option *option : command->get_options()) {
+    for (const CLI::Option *option : options_of(*command)) {
       const std::vector<std::string> own = option_words(*option);
       words.insert(words.end(), own.begin(), own.end());
       const std::vector<std::string> possible = values_of(*option);
-      if (possible.empty() || own.empty()) continue;
+      if (possible.empty()) continue;
+      if (own.empty()) arguments << "    " << command->get_name() << ") COMPREPLY=($(compgen -W '" << joined(possible, " ") << "' -- \"$word\")); return ;;\n";
       for (const std::string &word : own) values << "    " << command->get_name() << "," << word << ") COMPREPLY=($(compgen -W '" << joined(possible, " ") << "' -- \"$word\")); return ;;\n";
     }
     cases << "    " << command->get_name() << ") words='" << joined(words, " ") << "' ;;\n";
@@ -64,7 +59,9 @@ std::string bash_completion(CLI::App &app) {
        << "  if [ \"$word\" = = ]; then word=; elif [ \"$before\" = = ]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
        << "  case $command,$before in\n" << values.str() << "  esac\n"
        << "  case $command in\n" << cases.str() << "  esac\n"
-       << "  case $word in\n    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n  esac\n"
+       << "  case $word in -*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")); return ;; esac\n"
+       << "  case $command in\n" << arguments.str() << "  esac\n"
+       << "  mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"  // a line a name: it may have blanks
        << "}\ncomplete -o filenames -F _lockwrap lockwrap\n";
   return text.str();
 }
@@ -85,8 +82,10 @@ std::string zsh_completion(CLI::App &app) {
   for (const CLI::App *command : commands_of(app)) {
     descriptions << "    '" << zsh_text(command->get_name()) << ":" << zsh_text(command->get_description()) << "'\n";
     cases << "    " << command->get_name() << ") _arguments";
-    for (const CLI::Option *option : command->get_options()) {
+    std::string arguments = "*:file:_files";
+    for (const CLI::Option *option : options_of(*command)) {
       const std::vector<std::string> values = values_of(*option);
+      if (option->get_positional() && !values.empty()) arguments = "1:" + option->get_name() + ":(" + joined(values, " ") + ")";
       const std::string action = !values.empty() ? "(" + joined(values, " ") + ")" : "_files";
       for (const std::string &word : option_words(*option)) {
         cases << " \\\n      '" << word << (option->get_items_expected_max() == 0 ? "" : word[1] == '-' ? "=" : "+") << "[" << zsh_text(option->get_description()) << "]";
@@ -94,7 +93,7 @@ std::string zsh_completion(CLI::App &app) {
         cases << "'";
       }
     }
-    cases << " \\\n      '*:file:_files' ;;\n";
+    cases << " \\\n      '" << arguments << "' ;;\n";
   }
   text << "#compdef lockwrap\n# zsh completion for lockwrap, made by `lockwrap completion zsh`.\n_lockwrap() {\n  local -a commands\n  commands=(\n" << descriptions.str()
        << "  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    return\n  fi\n  local command=${words[2]}\n  shift words\n  (( CURRENT-- ))\n"

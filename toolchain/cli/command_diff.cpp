@@ -1,6 +1,7 @@
 // `lockwrap diff`: what got better and what got worse from one profile to another.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <set>
 
 #include "command_line.h"
 #include "command_options.h"
@@ -82,6 +83,11 @@ int run(const Request &request) {
   const auto make = [&] { return make_diff(*before, before_report, *after, after_report, request.is_absolute); };
   const bool is_scaled = is_per_second(before->locks().duration_ns, after->locks().duration_ns, request.is_absolute);
   const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, is_scaled);
+  std::set<std::string> names;
+  for (NamedProfile *profile : {before.get(), after.get()}) {
+    for (const auto &[id, name] : profile->lock_names()) names.insert(name);
+  }
+  warn_of_unknown_locks(conditions, names, request.before + " or " + request.after);
   // A picture needs none of the lists, which name all stacks.
   write_output(request.output_path, request.is_flame ? picture_of(*before, *after, request)
                                     : request.is_json ? diff_as_json(make())
@@ -103,13 +109,13 @@ void add_diff_command(CLI::App &app, int &exit_status) {
   add_cache_option(*command, request->uses_cache);
   command->add_flag("--absolute", request->is_absolute, "Compare sums; otherwise what was waited in each watched second");
   CLI::Option *json = command->add_flag("--json", request->is_json, "Write JSON, with all locks and stacks");
-  CLI::Option *top = command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N");
+  CLI::Option *top = command->add_option("--top", request->top, "Only the N locks that changed most, 0 for all and for all stacks (default: 20)")->type_name("N")->check(whole_number_from(0));
   CLI::Option *flame = command->add_flag("--flame", request->is_flame, "Draw a flame graph (SVG): red waits more than before, blue waits less")->excludes(json)->excludes(top);
   command->add_option("--side", request->side, "For --flame: the stacks of those who wait, of those who make them wait, or both")
       ->check(CLI::IsMember({"waiter", "holder", "both"}))->type_name("")->default_val("both")->needs(flame);
   command->add_option("--as-wide-as", request->wide_as, "For --flame: frames as wide as they wait now, or waited before; what is gone is drawn only with before")
       ->check(CLI::IsMember({"now", "before"}))->type_name("")->default_val("now")->needs(flame);
-  add_fail_option(*command, request->fail_on);
+  add_fail_option(*command, request->fail_on, "growth from BEFORE to AFTER: wait>10% holds when AFTER waits more than 1.1 times as long, in each watched second or with --absolute in all");
   add_output_option(*command, request->output_path);
   command->footer("Examples:\n  lockwrap diff before.pb.gz after.pb.gz --fail-on 'wait>10%' --fail-on 'lock:accounts.max>5ms'\n"
                   "  lockwrap diff before.pb.gz after.pb.gz --flame -o diff.svg    open it in a browser: click, search, Esc");

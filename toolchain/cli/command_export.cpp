@@ -107,7 +107,7 @@ void add_export_command(CLI::App &app) {
       ->check(CLI::IsMember({"locks", "places", "pairs"}))->type_name("");
   command->add_option("--top", request->top, "For csv and prometheus: only the N locks that were waited for longest, 0 for all; prometheus adds up the others "
                       "(default: prometheus 50, csv all)")
-      ->type_name("N");
+      ->type_name("N")->check(whole_number_from(0));
   add_output_option(*command, request->output_path);
   command->footer("Examples:\n  lockwrap export service.pb.gz --format=pprof --side=waiter -o waiters.pb.gz && go tool pprof -top waiters.pb.gz\n"
                   "  lockwrap export service.pb.gz --format=speedscope -o service.speedscope.json\n"

@@ -86,6 +86,7 @@ void add_flame_command(CLI::App &app) {
   command->add_flag("--folded", request->is_folded,
                     "Write folded stacks (a;b;[lock] NANOSECONDS) for flamegraph.pl --countname ns, inferno or speedscope");
   add_output_option(*command, request->output_path);
+  refuse_json(*command, "its result is a picture; `lockwrap export --format=speedscope` writes the same stacks as JSON, `lockwrap report --json` the figures");
   command->footer("Example:\n  lockwrap flame service.pb.gz --binary ./service -o service.svg    open it in a browser: click, search, Esc\n"
                   "  lockwrap flame service.pb.gz --side=waiter --folded | flamegraph.pl --countname ns > waiters.svg");
   command->callback([request] { run(*request); });

@@ -4,8 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <new>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
+#include "base/text_table.h"
+#include "command_options.h"
 #include "terminal_progress.h"
 
 namespace lockwrap::cli {
@@ -30,6 +35,55 @@ int fail(const std::string &sentence) {
   return kExitError;
 }
 
+// How many letters must be changed, added or left out to make one of the other (Levenshtein).
+size_t difference(const std::string &left, const std::string &right) {
+  std::vector<size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < left.size(); ++i) {
+    size_t before = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < right.size(); ++j) {
+      const size_t changed = before + (left[i] != right[j]);
+      before = row[j + 1];
+      row[j + 1] = std::min({changed, before + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+// Null when there is none of this name.
+CLI::App *command_of(CLI::App &app, const std::string &name) {
+  for (CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; })) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+// "" if the first word is a command, or an option.
+std::string unknown_command(CLI::App &app, const std::string &word) {
+  if (word.empty() || word[0] == '-' || command_of(app, word) != nullptr) return "";
+  std::string nearest;
+  size_t least = 3;  // more is another word
+  for (const CLI::App *command : app.get_subcommands([](const CLI::App *one) { return !one->get_group().empty(); })) {
+    const size_t letters = difference(word, command->get_name());
+    if (letters >= std::min(least, command->get_name().size())) continue;
+    least = letters;
+    nearest = command->get_name();
+  }
+  return "'" + printable(word) + "' is no command; " + (nearest.empty() ? "" : "is it '" + nearest + "'? ") + "see `lockwrap --help`";
+}
+
+// CLI11's sentence, but where that says little: "A subcommand is required", "--side: 1 required :{waiter,holder} missing".
+std::string usage_error(const CLI::ParseError &error, CLI::App *command, const std::string &first) {
+  if (command == nullptr) return first.empty() ? "a command is missing" : "a command comes first, not '" + printable(first) + "'";
+  const std::string text = printable(error.what());
+  const size_t colon = text.find(": 1 required ");
+  const CLI::Option *option = colon == std::string::npos ? nullptr : command->get_option_no_throw(text.substr(0, colon));
+  if (option == nullptr) return text;
+  std::string values;
+  for (const std::string &value : values_of(*option)) values += (values.empty() ? ", one of " : ", ") + value;
+  return text.substr(0, colon) + " needs a value" + values;
+}
+
 }  // namespace
 
 int run_command_line(int argument_count, const char *const *arguments) {
@@ -51,13 +105,16 @@ int run_command_line(int argument_count, const char *const *arguments) {
   add_flags_command(app);
   add_completion_command(app);
   add_manual_command(app);
+  const std::string first = argument_count > 1 ? arguments[1] : "";
+  if (const std::string sentence = unknown_command(app, first); !sentence.empty()) return fail(sentence);
+  CLI::App *command = command_of(app, first);
   TerminalProgress progress;
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success &information) {  // --help and --version
     return app.exit(information) == 0 ? kExitFine : kExitError;
   } catch (const CLI::ParseError &error) {
-    return fail(std::string(error.what()) + "; see `lockwrap --help`");
+    return fail(usage_error(error, command, first) + "; see `lockwrap " + (command == nullptr ? "" : first + " ") + "--help`");
   } catch (const CommandError &error) {
     return fail(error.what());
   } catch (const std::bad_alloc &) {

@@ -22,14 +22,22 @@ std::string roff(const std::string &text) {
   return result;
 }
 
+// What stands for the value: "OUT", or "waiter|holder".
+std::string value_text(const CLI::Option &option) {
+  std::string text;
+  for (const std::string &value : values_of(option)) text += (text.empty() ? "\\fB" : "\\fR|\\fB") + roff(value);
+  if (!text.empty()) return text + "\\fR";
+  const std::string type = option.get_type_name().substr(0, option.get_type_name().find(':'));
+  return "\\fI" + roff(type.empty() ? "VALUE" : type) + "\\fR";
+}
+
 // "-o OUT, --output OUT"
 std::string option_heading(const CLI::Option &option) {
   std::string heading;
-  const std::string type = option.get_type_name().substr(0, option.get_type_name().find(':'));
   for (const std::string &name : option.get_snames()) heading += (heading.empty() ? "\\fB\\-" : ", \\fB\\-") + roff(name) + "\\fR";
   for (const std::string &name : option.get_lnames()) heading += (heading.empty() ? "\\fB\\-\\-" : ", \\fB\\-\\-") + roff(name) + "\\fR";
   if (heading.empty()) heading = "\\fI" + roff(option.get_name()) + "\\fR";
-  else if (option.get_items_expected_max() != 0) heading += " \\fI" + roff(type.empty() ? "VALUE" : type) + "\\fR";
+  else if (option.get_items_expected_max() != 0) heading += " " + value_text(option);
   return heading;
 }
 
@@ -45,7 +53,9 @@ std::string manual_of(CLI::App &app) {
     }
     page << "\n" << roff(command->get_description()) << ".\n";
     for (const CLI::Option *option : command->get_options()) {
-      page << ".TP\n" << option_heading(*option) << "\n" << roff(option->get_description()) << "\n";
+      if (option->get_group().empty()) continue;  // not in --help either
+      const std::string otherwise = option->get_default_str();
+      page << ".TP\n" << option_heading(*option) << "\n" << roff(option->get_description() + (otherwise.empty() ? "" : " (default: " + otherwise + ")")) << "\n";
     }
     if (!command->get_footer().empty()) page << ".PP\n.nf\n" << roff(command->get_footer()) << "\n.fi\n";
   }

@@ -90,6 +90,7 @@ void add_merge_command(CLI::App &app) {
                     "only if the program named them, and places never");
   command->add_flag("--skip-bad", request->skip_bad, "Leave out what cannot be merged, with a warning each, instead of writing nothing");
   command->add_option("-o,--output", request->output_path, "Where to write the result; - is the standard output")->type_name("OUT")->required();
+  refuse_json(*command, "its result is a profile; merge first, then ask it with `lockwrap report OUT --json`");
   command->footer("Examples:\n  lockwrap merge run1.pb.gz run2.pb.gz -o runs.pb.gz\n"
                   "  find fleet -name '*.pb.gz' | lockwrap merge --from - --skip-bad -o fleet.pb.gz && lockwrap report fleet.pb.gz");
   command->callback([request] { run(*request); });

@@ -1,7 +1,10 @@
 #include "command_options.h"
 
 #include <CLI/CLI.hpp>
+#include <sstream>
 
+#include "base/error.h"
+#include "base/text_table.h"
 #include "report/fail_condition.h"
 
 namespace lockwrap::cli {
@@ -24,9 +27,34 @@ void add_output_option(CLI::App &command, std::string &path) {
   command.add_option("-o,--output", path, "Write to OUT instead of the standard output")->type_name("OUT");
 }
 
-void add_fail_option(CLI::App &command, std::vector<std::string> &conditions) {
-  command.add_option("--fail-on", conditions, "Leave with exit status 1 if this holds; may be repeated. " + std::string(kConditionGrammar))
+void add_fail_option(CLI::App &command, std::vector<std::string> &conditions, const std::string &percent_of) {
+  command.add_option("--fail-on", conditions, "Leave with exit status 1 if this holds; may be repeated. " + std::string(kConditionGrammar) + ". % is " + percent_of)
       ->type_name("CONDITION")->expected(1)->take_all();
+}
+
+CLI::Validator whole_number_from(int least) {
+  return CLI::Validator(
+      [least](std::string &text) {
+        const bool is_number = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+        return is_number && std::stoi(text) >= least ? "" : "'" + printable(text) + "' is no whole number from " + std::to_string(least) + " on";
+      },
+      "");
+}
+
+// CLI11 has them as "{wait,count,max}" in the name of the option's type.
+std::vector<std::string> values_of(const CLI::Option &option) {
+  const std::string type = option.get_type_name();
+  const size_t begin = type.find('{'), end = type.find('}', begin);
+  std::vector<std::string> values;
+  if (begin == std::string::npos || end == std::string::npos) return values;
+  std::istringstream list(type.substr(begin + 1, end - begin - 1));
+  for (std::string value; std::getline(list, value, ',');) values.push_back(value);
+  return values;
+}
+
+void refuse_json(CLI::App &command, const std::string &instead) {
+  const std::string name = command.get_name();
+  command.add_flag_callback("--json", [name, instead] { throw CommandError("--json is not for `lockwrap " + name + "`: " + instead); })->group("");
 }
 
 }  // namespace lockwrap::cli

@@ -1,6 +1,7 @@
 // `lockwrap report`: the profile as a table or as JSON.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "command_line.h"
@@ -36,6 +37,9 @@ int run(Request request) {
   const size_t top = std::exchange(request.report.top, 0);
   LockReport report = make_report(profile.locks(), profile.places(), profile.lock_names(), request.report);
   const std::vector<std::string> holding = holding_conditions(conditions, report, request.input.path);
+  std::set<std::string> names;
+  for (const auto &[id, name] : profile.lock_names()) names.insert(name);
+  warn_of_unknown_locks(conditions, names, request.input.path);
   hide_rows(report, top);
   write_output(request.output_path, request.is_json ? report_as_json(report) : report_as_text(report, request.report.side));
   return tell_holding_conditions(holding);
@@ -54,8 +58,8 @@ void add_report_command(CLI::App &app, int &exit_status) {
       ->check(CLI::IsMember({"wait", "count", "max"}))->type_name("")->default_val("wait");
   CLI::Option *top = command->add_option("--top", request->report.top,
                                          "Only the first N locks, 0 for all (default: 20, with --json all)")
-                         ->type_name("N");
-  add_fail_option(*command, request->fail_on);
+                         ->type_name("N")->check(whole_number_from(0));
+  add_fail_option(*command, request->fail_on, "a share of the watched time, of all waits together: wait>60% holds when more than 0.6 threads wait on average, which the report tells; it may be over 100 %");
   add_output_option(*command, request->output_path);
   command->footer("Examples:\n  lockwrap report service.pb.gz --binary ./service --top 5\n"
                   "  lockwrap report service.pb.gz --fail-on 'wait>5%' --fail-on 'lock:accounts.max>10ms'");

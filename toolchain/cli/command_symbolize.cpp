@@ -1,14 +1,17 @@
 // `lockwrap symbolize`: the same profile, or the same text of findings, with names in it.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "command_line.h"
 #include "command_options.h"
 #include "base/error.h"
+#include "pictures/finding_reader.h"
 #include "pictures/findings_file.h"
 #include "names/frame_source.h"
 #include "profile/gzip_file.h"
 #include "names/lock_names.h"
+#include "names/missing_names.h"
 #include "base/output_file.h"
 #include "names/profile_binary.h"
 #include "profile/profile_reader.h"
@@ -26,20 +29,26 @@ struct Request {
 
 void run_on_profile(const Request &request, std::string bytes) {
   if (request.output_path.empty()) throw CommandError("--output is required for a profile; see `lockwrap symbolize --help`");
-  Profile profile = parse_profile(unpack_gzip(std::move(bytes), request.path), request.path);
+  Profile profile = parse_profile(std::exchange(bytes, {}), request.path);  // a large one is not kept twice
   const LockProfile locks = read_locks(profile, request.path);
   const std::unique_ptr<ProfileBinary> binary = open_profile_binary(profile, request.path, request.binary);
   FrameSource frames(profile, &binary->symbolizer);
   LockPlaces places(locks, frames);
   const std::map<uint64_t, std::string> names = name_locks(locks, places, &binary->symbolizer);
   symbolize_profile(profile, locks, names, places, binary->symbolizer);
+  const std::optional<MissingNames> missing = missing_names(binary->elf, binary->symbolizer);
+  if (missing && !missing->has_names) throw CommandError(missing->text);  // without a name the result would be the profile as it was
+  warn_of_missing_names(binary->elf, binary->symbolizer);
   write_output(request.output_path, [&](const OutputSink &out) { write_profile(profile, out); });
 }
 
 void run(const Request &request) {
   std::string bytes = read_file_bytes(request.path);
-  if (is_gzip(bytes)) run_on_profile(request, std::move(bytes));
-  else write_output(request.output_path, name_findings(request.path, bytes, request.binary));
+  const bool is_packed = is_gzip(bytes);
+  if (is_packed) bytes = unpack_gzip(std::move(bytes), request.path);
+  const bool is_packed_log = is_packed && is_text(bytes) && !read_findings(bytes).empty();
+  if (is_packed && !is_packed_log) run_on_profile(request, std::move(bytes));
+  else write_output(request.output_path, name_findings(request.path, bytes, request.binary, WithoutNames::kRefuse));
 }
 
 }  // namespace
@@ -47,7 +56,7 @@ void run(const Request &request) {
 void add_symbolize_command(CLI::App &app) {
   auto request = std::make_shared<Request>();
   CLI::App *command = app.add_subcommand("symbolize", "Put functions, files and lines into a profile, for any pprof viewer, or into the text of findings");
-  command->add_option("FILE", request->path, "The profile that the program wrote; or its log, or stderr, with findings in it (lockwrap: deadlock: ...)")
+  command->add_option("FILE", request->path, "The profile that the program wrote; or its log, or stderr, with findings in it (lockwrap: deadlock: ...), which may be gzip'ed")
       ->required();
   command->add_option("--binary", request->binary.path, "The program that wrote it (default: its path in the profile, or its build-id in DIR; needed for findings)")
       ->type_name("ELF");

@@ -14,6 +14,8 @@
 #include "names/named_profile.h"
 #include "report/profile_change.h"
 #include "report/lock_table.h"
+#include "report/report_json.h"
+#include "report/report_text.h"
 #include "terminal_screen.h"
 #include "base/text_table.h"
 
@@ -30,6 +32,7 @@ struct Request {
   double interval_s = 2;
   int rounds = -1;  // -1: for ever on a terminal, else once
   bool batch = false;
+  bool is_json = false;
 };
 
 bool is_pid(const std::string &text) { return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos; }
@@ -80,20 +83,23 @@ std::string page(const std::string &heading, const LockReport &report, SortBy by
 void run(const Request &request) {
   listen_to_work(nullptr);  // the page is what shows that something goes on
   Source source(request);
-  TerminalScreen screen(request.batch);
+  // Before the screen is a page, on which a warning about missing names would be gone at once.
+  auto now = std::make_unique<NamedProfile>(source.next(), request.input.binary);
+  TerminalScreen screen(request.batch || request.is_json);
   ReportOptions options;
-  options.top = kRows;
+  if (!request.is_json) options.top = kRows;
   int rounds = request.rounds >= 0 ? request.rounds : screen.is_terminal() ? -1 : 1;
   std::unique_ptr<NamedProfile> before;
   for (bool is_first = true; rounds != 0; is_first = false) {
-    auto now = std::make_unique<NamedProfile>(source.next(), request.input.binary, before.get());
+    if (!is_first) now = std::make_unique<NamedProfile>(source.next(), request.input.binary, before.get());
     const ProfileChange since_before = before != nullptr ? change_between(before->locks(), now->locks()) : ProfileChange{now->locks(), {}};
     const LockProfile &change = since_before.profile;
     options.bounded_maxima = since_before.bounded_maxima;
     LockPlaces places(change, now->frames());
     for (bool is_drawn = false; !is_drawn;) {
       const LockReport report = make_report(change, places, name_locks(change, places, now->symbolizer()), options);
-      screen.show(page(heading(change, report, is_first), report, options.by, screen) + (!screen.is_page() && rounds != 1 ? "\n" : ""));
+      if (request.is_json) screen.show(interval_as_json(report, is_first));
+      else screen.show(page(heading(change, report, is_first), report, options.by, screen) + (!screen.is_page() && rounds != 1 ? "\n" : ""));
       is_drawn = true;
       if (rounds > 0 && --rounds == 0) return;
       const char key = screen.wait_for_key(static_cast<int>(request.interval_s * 1000));
@@ -117,9 +123,10 @@ void add_top_command(CLI::App &app) {
   command->add_option("--signal", request->signal, "The program's dump_signal (default: as in its LOCKWRAP_OPTIONS)")->type_name("NAME");
   command->add_option("--profile", request->profile, "The program's profile_path, as seen from here (default: as in its LOCKWRAP_OPTIONS)")->type_name("PATTERN");
   command->add_option("-d,--delay", request->interval_s, "Seconds between two looks (default: 2)")->type_name("SECONDS")->check(CLI::Range(0.1, 86400.0));
-  command->add_option("-n,--rounds", request->rounds, "How often (default: until q is pressed; once when the output is no terminal)")
-      ->type_name("N")->check(CLI::PositiveNumber);
+  command->add_option("-n,--rounds", request->rounds, "How often (default: until q is pressed; once when the output is no terminal, or with --batch or --json)")
+      ->type_name("N")->check(whole_number_from(1));
   command->add_flag("-b,--batch", request->batch, "Write one page below the other");
+  command->add_flag("--json", request->is_json, "Write a line of JSON for each look, with all locks: the fields of `lockwrap report --json`, of the time since the look before");
   command->footer(
       "A terminal has the columns that fit it: always the lock, its wait and who holds it. MAX is the longest wait;\n"
       "with <= it was no longer than that, which is not known more exactly.\n"
@@ -127,7 +134,8 @@ void add_top_command(CLI::App &app) {
       "\n"
       "Example:\n"
       "  LOCKWRAP_OPTIONS='dump_signal=USR2:profile_path=/tmp/%e.%p.pb.gz' ./service &\n"
-      "  lockwrap top $!");
+      "  lockwrap top $!\n"
+      "  lockwrap top $! --json -n 10 | jq -c '[.locks[] | {lock, wait_ns}]'");
   command->callback([request] { run(*request); });
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "run_command.h"
 #include "synthetic_profile.h"
@@ -108,4 +109,75 @@ TEST_CASE("a profile can be read from a pipe") {
   const CommandResult result = run_shell("cat " + (folder / "a.pb.gz") + " | " LOCKWRAP_COMMAND " report /dev/stdin");
   CHECK(result.exit_status == 0);
   CHECK(result.output.find("accounts") != std::string::npos);
+}
+
+TEST_CASE("a command that does not exist is told by its name, with the one that may be meant") {
+  CHECK(run_lockwrap("reprot x").errors == "lockwrap: 'reprot' is no command; is it 'report'? see `lockwrap --help`\n");
+  CHECK(run_lockwrap("exprot x --format=csv").errors.rfind("lockwrap: 'exprot' is no command; is it 'export'?", 0) == 0);
+  CHECK(run_lockwrap("service.pb.gz").errors == "lockwrap: 'service.pb.gz' is no command; see `lockwrap --help`\n");
+  CHECK(run_lockwrap("").errors == "lockwrap: a command is missing; see `lockwrap --help`\n");
+  CHECK(run_lockwrap("--side=holder report x").errors == "lockwrap: a command comes first, not '--side=holder'; see `lockwrap --help`\n");
+}
+
+TEST_CASE("an error of usage points to the help of its command, and names what was meant") {
+  CHECK(run_lockwrap("report").errors == "lockwrap: FILE is required; see `lockwrap report --help`\n");
+  CHECK(run_lockwrap("completion").errors == "lockwrap: SHELL is required; see `lockwrap completion --help`\n");
+  CHECK(run_lockwrap("report x --side").errors == "lockwrap: --side needs a value, one of waiter, holder; see `lockwrap report --help`\n");
+  CHECK(run_lockwrap("report x --binary").errors == "lockwrap: --binary needs a value; see `lockwrap report --help`\n");
+}
+
+// -1 was a very large number; the error of 0 had 309 digits.
+TEST_CASE("numbers that count something are whole, and the error says from which on") {
+  const TemporaryFolder folder;
+  named_profile().write(folder / "a.pb.gz");
+  const std::string profile = folder / "a.pb.gz";
+  for (const std::string &command : {"report " + profile + " --top", "diff " + profile + " " + profile + " --top", "export " + profile + " --format=csv --top"}) {
+    CAPTURE(command);
+    for (const char *number : {"-1", "1.5", "many", "9999999999"}) {
+      const CommandResult result = run_lockwrap(command + " " + number);
+      CHECK(result.exit_status == 2);
+      CHECK(result.errors.rfind("lockwrap: --top: '" + std::string(number) + "' is no whole number from 0 on; see `lockwrap ", 0) == 0);
+    }
+    CHECK(run_lockwrap(command + " 0").exit_status == 0);
+  }
+  CHECK(run_lockwrap("top " + profile + " -n 0").errors == "lockwrap: --rounds: '0' is no whole number from 1 on; see `lockwrap top --help`\n");
+  CHECK(run_lockwrap("top " + profile + " -n 1").exit_status == 0);
+}
+
+TEST_CASE("a command whose result is a file for others says what there is instead of JSON") {
+  const std::map<std::string, std::string> there_is = {
+      {"html", "`lockwrap graph --json`"}, {"merge", "`lockwrap report OUT --json`"}, {"flame", "`lockwrap export --format=speedscope`"}};
+  for (const auto &entry : there_is) {
+    const std::string &command = entry.first;
+    CAPTURE(command);
+    for (const char *arguments : {" --json", " x --json", " --json x -o y"}) {
+      const CommandResult result = run_lockwrap(command + arguments);
+      CHECK(result.exit_status == 2);
+      CHECK(result.errors.rfind("lockwrap: --json is not for `lockwrap " + command + "`: its result is a ", 0) == 0);
+      CHECK_MESSAGE(result.errors.find(entry.second) != std::string::npos, result.errors);
+    }
+    CHECK(run_lockwrap(command + " --help").output.find("--json ") == std::string::npos);
+  }
+}
+
+// A lock that has got another name made a build server's condition pass for ever.
+TEST_CASE("a condition about a lock that is not there is told") {
+  const TemporaryFolder folder;
+  named_profile().write(folder / "a.pb.gz");
+  const std::string profile = folder / "a.pb.gz";
+  for (const std::string &command : {"report " + profile, "diff " + profile + " " + profile}) {
+    CAPTURE(command);
+    const CommandResult unknown = run_lockwrap(command + " --fail-on 'lock:acounts.max>10ms' --fail-on 'wait>1h'");
+    CHECK(unknown.exit_status == 0);
+    CHECK(unknown.errors.rfind("lockwrap: warning: --fail-on 'lock:acounts.max>10ms' is about a lock that is not in " + profile, 0) == 0);
+    CHECK(unknown.errors.find("; there are: accounts\n") != std::string::npos);
+    CHECK(run_lockwrap(command + " --fail-on 'lock:accounts.max>10ms'").errors == "");
+  }
+  SyntheticProfile().write(profile);
+  CHECK(run_lockwrap("report " + profile + " --fail-on 'lock:acounts.max>10ms'").errors == "");  // nothing was waited for: a good result
+}
+
+TEST_CASE("the help says what a condition's per cent are of") {
+  CHECK(run_lockwrap("report --help").output.find("% is a share of the watched time, of all waits together: wait>60% holds when more than 0.6 threads wait on average") != std::string::npos);
+  CHECK(run_lockwrap("diff --help").output.find("% is growth from BEFORE to AFTER") != std::string::npos);
 }

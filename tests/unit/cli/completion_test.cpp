@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 
 #include "run_command.h"
@@ -12,11 +13,10 @@ using namespace lockwrap::test;
 namespace {
 
 // What bash offers for the words of a command line, the last of which is being typed.
-std::string completed(const TemporaryFolder &folder, const std::string &words) {
+std::string completed(const TemporaryFolder &folder, const std::string &words, const std::string &print = "echo ${COMPREPLY[@]}") {
   const std::string script = folder / "lockwrap.bash";
   if (run_shell("ls " + script).exit_status != 0) write_file(script, run_lockwrap("completion bash").output);
-  const CommandResult result = run_shell("bash -c 'source " + script + "; COMP_WORDS=(" + words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _lockwrap; "
-                                         "echo ${COMPREPLY[@]}'");
+  const CommandResult result = run_shell("bash -c 'source " + script + "; COMP_WORDS=(" + words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _lockwrap; " + print + "'");
   REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
   return result.output;
 }
@@ -32,11 +32,37 @@ TEST_CASE("bash completes commands, options and their values") {
   CHECK(completed(folder, "lockwrap report " + folder.path() + "/lock") == folder.path() + "/lockwrap.bash\n");
 }
 
-TEST_CASE("zsh takes its completion") {
+// "sp d" was offered as "sp" and "d".
+TEST_CASE("bash completes a name with a blank as one, and the values of an argument") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "sp d");
+  std::filesystem::create_directory(folder / "sp e");
+  CHECK(completed(folder, "lockwrap report " + folder.path() + "/sp", "printf \"%s\\n\" \"${COMPREPLY[@]}\" | sort") == (folder / "sp d") + "\n" + (folder / "sp e") + "\n");
+  CHECK(completed(folder, "lockwrap completion \"\"") == "bash zsh\n");
+  CHECK(completed(folder, "lockwrap completion z") == "zsh\n");
+  CHECK(completed(folder, "lockwrap html --js") == "\n");  // an option that only says that there is none
+}
+
+TEST_CASE("zsh takes its completion, which has the values of options and arguments") {
   const TemporaryFolder folder;
   write_file(folder / "_lockwrap", run_lockwrap("completion zsh").output);
   const CommandResult checked = run_shell("zsh -n " + (folder / "_lockwrap"));
   CHECK_MESSAGE(checked.exit_status == 0, checked.errors);
+  const std::string script = read_file(folder / "_lockwrap");
+  CHECK(script.find("'1:SHELL:(bash zsh)'") != std::string::npos);
+  CHECK(script.find(":value:(waiter holder)'") != std::string::npos);
+}
+
+TEST_CASE("the manual has the values of options, and what they are if not given") {
+  const TemporaryFolder folder;
+  write_file(folder / "lockwrap.1", run_lockwrap("manual").output);
+  const std::string text = run_shell("MANWIDTH=300 groff -man -Tutf8 " + (folder / "lockwrap.1") + " | sed 's/\\x1b\\[[0-9;]*m//g; s/.\\x08//g' | tr -s ' \\n' ' ' | sed 's/\u2010 //g'").output;
+  for (const char *part : {"--side waiter|holder Lead with those who wait, or with those who make them wait (default: waiter)", "--by wait|count|max Order",
+                           "longest hold (default: wait)", "--as-wide-as now|before", "--width PIXELS", "(default: 1200)", "--format pprof|folded|"}) {
+    CAPTURE(part);
+    CHECK(text.find(part) != std::string::npos);
+  }
+  CHECK(text.find("VALUE") == std::string::npos);
 }
 
 TEST_CASE("the manual has every command and option of the help, and no error") {

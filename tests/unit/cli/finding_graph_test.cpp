@@ -155,8 +155,88 @@ TEST_CASE("the graph command says what is wrong with its file") {
     return result.errors;
   };
   CHECK(errors_of(folder / "a.pb.gz").find("a.pb.gz: is a profile; findings are in the program's log") != std::string::npos);
-  CHECK(errors_of(folder / "other.log").find("other.log: has no finding that is a circle") != std::string::npos);
-  CHECK(errors_of((folder / "one.log") + " --only 2").find("has only 1 findings with a graph") != std::string::npos);
-  CHECK(errors_of((folder / "one.log") + " --only 0").find("--only") != std::string::npos);
+  CHECK(errors_of(folder / "other.log").find("other.log: has no finding, which is a good result if it is the right file") != std::string::npos);
+  write_file(folder / "stuck.log", "lockwrap: stuck: x.\nlockwrap: stuck: y.\nlockwrap: misuse: z.\n");
+  CHECK(errors_of(folder / "stuck.log").find("has no circle to draw (a deadlock or a lock order); it has 1 misuse, 2 stuck, which") != std::string::npos);
+  CHECK(errors_of((folder / "one.log") + " --only 2").find("has only 1 finding with a graph") != std::string::npos);
+  CHECK(errors_of((folder / "one.log") + " --only 0") == "lockwrap: --only: '0' is no whole number from 1 on; see `lockwrap graph --help`\n");
+  CHECK(errors_of(folder / "none.log").find("with log=FILE in LOCKWRAP_OPTIONS a program makes the file when it has found something") != std::string::npos);
   CHECK(run_shell("PATH=/nowhere " LOCKWRAP_COMMAND " graph " + (folder / "one.log")).errors.find("dot is not installed; install Graphviz") != std::string::npos);
+}
+
+// It was refused with "has no finding that is a circle".
+TEST_CASE("a thread that waits for itself is a circle of one thread and one lock") {
+  const std::vector<Finding> findings = read_findings(
+      "lockwrap: deadlock: thread w-2/18 locks `acc`ounts`, which it has already. This is a deadlock: it waits for itself.\n"
+      "  locked in transfer [0x1]\n    from main [0x9]\n  waits in deposit [0x2]\n    from run [0x3]\n  to do: release it first.\n\n"
+      "lockwrap: deadlock: thread w/5 wants to write under `t`, which it has for reading. This is a deadlock: it waits for itself.\n"
+      "  locked for reading in look [0x1]\n  waits in put bank.cpp:7\n"
+      "lockwrap: deadlock: thread w/5 waits for `t`, which thread v/6 had locked when it ended. This is a deadlock: nobody will release it.\n"
+      "lockwrap: deadlock: thread w/5 waits for `t`, which thread v/6 of the parent process had locked at the fork. This is a deadlock: nobody.\n");
+  REQUIRE(findings.size() == 4);
+  for (const Finding &finding : findings) REQUIRE(finding.steps.size() == 1);
+  const FindingStep &step = findings[0].steps[0];
+  CHECK(step.thread == "w-2/18");
+  CHECK(step.other == "w-2/18");
+  CHECK(step.lock == "acc`ounts");
+  CHECK(step.holder_place == "transfer [0x1]");
+  CHECK(step.place == "deposit [0x2]");
+  CHECK(step.callers == std::vector<std::string>{"run [0x3]"});
+  const std::string dot = finding_as_dot(findings[0], 1);
+  CHECK(count_of(dot, "\"thread w-2/18\" -> \"lock acc`ounts\"") == 1);
+  CHECK(count_of(dot, "\"lock acc`ounts\" -> \"thread w-2/18\"") == 1);
+  CHECK(dot.find("transfer") != std::string::npos);
+  CHECK(findings[1].steps[0].verb == "waits to write under");
+  CHECK(findings[1].steps[0].holder_place == "look [0x1]");
+  CHECK(findings[2].steps[0].other == "v/6, which has ended");
+  CHECK(findings[3].steps[0].other == "v/6 of the parent process");
+  const TemporaryFolder folder;
+  write_file(folder / "log", findings[0].text);
+  CHECK(run_lockwrap("graph " + (folder / "log")).exit_status == 0);
+}
+
+// The report at the program's end counts what happened again; no arrow said so.
+TEST_CASE("what happened again at the same places is counted where it is known of which finding") {
+  const std::string noise = "lockwrap: contention of a (pid 1) in 5 s\nno thread has waited for a lock: a good result\n";
+  const std::string deadlocks = "deadlocks: 1 told when it happened, 50 more at the same places\n";
+  const std::string orders = "lock orders that can become deadlocks: 2 told when it happened, 98 more at the same places\n";
+  std::vector<Finding> findings = read_findings(std::string(kDeadlock) + kOrder + kOrder + noise + deadlocks + orders + kDeadlock);
+  REQUIRE(findings.size() == 4);
+  const std::string dot = finding_as_dot(findings[0], 1);
+  CHECK(count_of(dot, "51 times at these places") == 2);
+  CHECK(dot.find("It happened 50 times more at the same places.") != std::string::npos);
+  const std::string order = finding_as_dot(findings[1], 1);
+  CHECK(order.find("times at these places") == std::string::npos);
+  CHECK(order.find("The 2 findings of this kind happened 98 times more at the same places, all together.") != std::string::npos);
+  CHECK(untold_text(findings[3]) == "");  // of a run whose end is not in the log
+  findings = read_findings(kOrder + std::string("x[1]: ") + "lock orders that can become deadlocks: 1 told when it happened, 1 more at the same places\n");
+  CHECK(count_of(finding_as_dot(findings[0], 1), "2 times at these places") == 2);
+  // Of another number of findings, so not of these; of nothing; no number.
+  for (const char *line : {"deadlocks: 2 told when it happened, 50 more at the same places\n", "deadlocks: 1 told when it happened\n", "deadlocks: x told when it happened, 5 more\n"}) {
+    CHECK(untold_text(read_findings(std::string(kDeadlock) + line)[0]) == "");
+  }
+}
+
+// journalctl, docker logs -t and docker compose logs were refused.
+TEST_CASE("a log with a prefix on each line gives the same picture, as does one of another system") {
+  const std::string log = std::string(kDeadlock) + kOrder + "deadlocks: 1 told when it happened, 50 more at the same places\n";
+  std::string prefixed = "Nov 26 01:00:00 host app[17]: the program says something\n", carriage;
+  size_t second = 10;
+  for (size_t at = 0, end; (end = log.find('\n', at)) != std::string::npos; at = end + 1) {
+    const std::string line = log.substr(at, end - at);
+    prefixed += "Nov 26 01:00:" + std::to_string(second++) + " host app[17]: " + line + "\n";
+    prefixed += "Nov 26 01:00:" + std::to_string(second) + " host cron[9]:     waits in another [0x7]\n";
+    carriage += line + "\r\n";
+  }
+  const TemporaryFolder folder;
+  write_file(folder / "log", log);
+  write_file(folder / "prefixed", prefixed);
+  write_file(folder / "carriage", carriage);
+  write_file(folder / "log.gz", gzip(log));
+  const std::string plain = run_lockwrap("graph --dot " + (folder / "log")).output;
+  CHECK(count_of(plain, "digraph") == 2);
+  for (const char *name : {"prefixed", "carriage", "log.gz"}) {
+    CAPTURE(name);
+    CHECK(run_lockwrap("graph --dot " + (folder / name)).output == plain);
+  }
 }

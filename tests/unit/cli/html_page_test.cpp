@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include "fixture_facts.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 
@@ -180,10 +181,101 @@ TEST_CASE("findings stand in the page with their circles") {
   CHECK(has(page, "<svg class=\"circle\""));
   CHECK(has(page, "then this in &lt;two&gt; [0x2]"));
   check_ids(page);
-  write_file(folder / "empty", "nothing\n");
-  contended().write(folder / "a.pb.gz");
-  const CommandResult refused = run_lockwrap("html " + (folder / "a.pb.gz") + " --findings " + (folder / "empty") + " -o " + (folder / "out.html"));
-  CHECK(refused.exit_status == 2);
-  CHECK(has(refused.errors, "empty: has no finding"));
-  CHECK(run_shell("ls " + (folder / "out.html")).exit_status != 0);
+}
+
+namespace {
+
+// `lockwrap html` of a profile, with a log.
+struct PageWithLog {
+  TemporaryFolder folder;
+  std::string profile = folder / "a.pb.gz", log = folder / "app.log", out = folder / "out.html";
+
+  CommandResult run(const std::string &options = "") const { return run_lockwrap("html " + profile + " --findings " + log + " -o " + out + " " + options); }
+  std::string page(const std::string &options = "") const {
+    const CommandResult result = run(options);
+    REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+    CHECK(result.errors == "");
+    const std::string page = read_file(out);
+    check_ids(page);
+    return page;
+  }
+};
+
+}  // namespace
+
+// Every healthy run was refused, and had no page.
+TEST_CASE("a log without a finding makes a page that says so") {
+  const PageWithLog test;
+  contended().write(test.profile);
+  for (const char *log : {"the program says something\n", "", "lockwrap: warning: x\n"}) {
+    write_file(test.log, log);
+    for (const char *options : {"", "--binary " LOCKWRAP_FIXTURE_STATIC}) {
+      if (*options != '\0') profile_of(run_fixture(LOCKWRAP_FIXTURE_STATIC, "22aa00000000000000000000000000000000beef")).write(test.profile);
+      const std::string page = test.page(options);
+      CHECK(has(page, "<p>No findings in " + test.log + ". That is a good result"));
+      CHECK(has(page, "<a href=\"#findings\">No findings</a>"));
+      CHECK_FALSE(has(page, "Deadlocks and other findings"));
+    }
+  }
+  run_shell("rm " + test.log + " " + test.out);
+  const CommandResult missing = test.run();
+  CHECK(missing.exit_status == 2);
+  CHECK(has(missing.errors, "app.log: cannot be opened (No such file or directory); check the path; with log=FILE in LOCKWRAP_OPTIONS a program makes the file when it has found something, not before"));
+  contended().write(test.log);
+  CHECK(has(test.run().errors, "app.log: is a profile; findings are in the program's log"));
+  CHECK(run_shell("ls " + test.out).exit_status != 0);
+}
+
+// "Nothing to do", "a good result" stood below deadlocks.
+TEST_CASE("a page with findings but no waits does not say that there is nothing to do") {
+  const PageWithLog test;
+  SyntheticProfile().write(test.profile);
+  write_file(test.log, "lockwrap: misuse: thread w/9 unlocks a mutex that it has not.\n");
+  const std::string page = test.page();
+  CHECK(has(page, "<h3>Finding 1: misuse</h3>"));
+  CHECK(has(page, ">No contention</h2>"));
+  CHECK(has(page, "What was found, above, is to be mended all the same."));
+  CHECK_FALSE(has(page, "Nothing to do"));
+  CHECK_FALSE(has(page, "good result"));
+}
+
+// The flames of the same page had names.
+TEST_CASE("findings in a page are named by the program of the profile") {
+  const PageWithLog test;
+  const FixtureFacts facts = run_fixture(LOCKWRAP_FIXTURE_STATIC, "22aa00000000000000000000000000000000beef");
+  profile_of(facts).write(test.profile);
+  const auto write_log = [&](const std::string &function, const std::string &at) {
+    char line[200];
+    snprintf(line, sizeof line, "lockwrap: misuse: thread w/9 unlocks `a`, which nobody has locked.\n  misused in %s [0x%llx]\n", function.c_str(),
+             static_cast<unsigned long long>(facts.calls.at(at).addresses.front()));
+    write_file(test.log, line);
+  };
+  write_log("rebuild", "rebuild");
+  const std::string line = "misused in Ledger::rebuild(int) fixture_program.cpp:" + std::to_string(facts.calls.at("rebuild").line);
+  CHECK(has(test.page(), line));
+  // Also where the profile has names, so that it needs no program.
+  REQUIRE(run_lockwrap("symbolize " + test.profile + " -o " + test.profile).exit_status == 0);
+  CHECK(has(test.page(), line));
+  // A log of another build stays as it is; only a program that was asked for has to be the right one.
+  write_log("count_up", "rebuild");
+  const CommandResult other = test.run();
+  CHECK(other.exit_status == 0);
+  CHECK(has(other.errors, "lockwrap: warning: the findings have addresses instead of lines: " + facts.path + ": is another build than"));
+  CHECK(has(read_file(test.out), "misused in count_up [0x"));
+  CHECK(test.run("--binary " + facts.path).exit_status == 2);
+  // Without addresses no program is wanted.
+  contended().write(test.profile);
+  write_file(test.log, "lockwrap: misuse: thread w/9 unlocks `a`, which nobody has locked.\n  misused in f() a.cpp:1\n");
+  CHECK(has(test.page(), "misused in f() a.cpp:1"));
+}
+
+TEST_CASE("the page says how often findings happened again") {
+  const PageWithLog test;
+  SyntheticProfile().write(test.profile);
+  write_file(test.log, "lockwrap: lock-order: `A` and `B` are locked in both orders.\n  thread w/7 locked `B` while it had `A`\n    then this in two [0x2]\n"
+                       "lock orders that can become deadlocks: 1 told when it happened, 7 more at the same places\n");
+  const CommandResult result = test.run();
+  CHECK(result.exit_status == 0);
+  CHECK(has(read_file(test.out), "<p>It happened 7 times more at the same places.</p>"));
+  CHECK(has(read_file(test.out), "8 times at these places"));
 }

@@ -66,6 +66,23 @@ TEST_CASE("functions that were inlined follow in lines of the same indentation")
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
 }
 
+// journalctl, docker logs -t and docker compose logs were passed through untouched.
+TEST_CASE("findings behind the prefix of what keeps logs are named, and the prefix stays") {
+  const std::string head = kHead.substr(0, kHead.size() - 1), in = "    waits in rebuild" + at("append"), other = "    waits in rebuild" + at("rebuild");
+  const std::string text = symbolized("Nov 26 01:59:59 host app[17]: " + head + "\nNov 26 01:59:59 host _ZN3foo3barE[9]: " + other + "\nNov 26 02:00:00 host app[17]: " + in + "\n");
+  std::istringstream lines(text);
+  std::string line;
+  std::getline(lines, line);
+  CHECK(line == "Nov 26 01:59:59 host app[17]: " + head);
+  std::getline(lines, line);
+  CHECK(line == "Nov 26 01:59:59 host _ZN3foo3barE[9]: " + other);  // of another program
+  std::getline(lines, line);
+  CHECK(line == "Nov 26 02:00:00 host app[17]:     waits in Ledger::append(long) " + line_of("append"));
+  std::getline(lines, line);
+  CHECK_MESSAGE(line.rfind("Nov 26 02:00:00 host app[17]:     from Ledger::rebuild(int) fixture_program.cpp:", 0) == 0, line);
+  CHECK_FALSE(std::getline(lines, line));
+}
+
 TEST_CASE("a name with a space is replaced as a whole") {
   CHECK(symbolized(kHead + "  locked in (anonymous namespace)::count_up" + at("count_up") + "\n") == kHead + "  locked in count_up() " + line_of("count_up") + "\n");
   CHECK(symbolized(kHead + "  locked in 0x4011d2" + at("count_up") + "\n") == kHead + "  locked in count_up() " + line_of("count_up") + "\n");
@@ -91,13 +108,15 @@ TEST_CASE("mangled names in a finding become readable") {
 
 TEST_CASE("an address of which nothing is known stays as it is") {
   const std::string text = kHead + "    from 0x7f0012345678 [0x7f0012345678]\n    from x [0xzz]\n    from y [0x123456789abcdef01]\n    [0x]\n    from z [0x12\n";
-  CHECK(symbolized(text) == text);
+  CHECK(symbolized(text + "    from rebuild" + at("rebuild") + "\n") == text + "    from Ledger::rebuild(int) " + line_of("rebuild") + "\n");
   // The symbol table alone knows no line.
   const TemporaryFolder folder;
   const std::string bare = folder / "bare";
   REQUIRE(run_shell(LOCKWRAP_OBJCOPY " --strip-debug " + kStatic + " " + bare).exit_status == 0);
   write_file(folder / "log", kHead + "    from rebuild" + at("rebuild") + "\n");
-  CHECK(run_lockwrap("symbolize " + (folder / "log") + " --binary " + bare).output == kHead + "    from Ledger::rebuild(int)" + at("rebuild") + "\n");
+  const CommandResult without_lines = run_lockwrap("symbolize " + (folder / "log") + " --binary " + bare);
+  CHECK(without_lines.errors.find("warning: files and lines are missing: " + bare) != std::string::npos);
+  CHECK(without_lines.output == kHead + "    from Ledger::rebuild(int)" + at("rebuild") + "\n");
 }
 
 TEST_CASE("findings are read from a pipe and written to a file, which may be the same") {
@@ -105,6 +124,8 @@ TEST_CASE("findings are read from a pipe and written to a file, which may be the
   const std::string log = folder / "log";
   write_file(log, kHead + "    from rebuild" + at("rebuild") + "\n");
   const std::string named = kHead + "    from Ledger::rebuild(int) " + line_of("rebuild") + "\n";
+  write_file(folder / "log.gz", gzip(read_file(log)));
+  CHECK(run_lockwrap("symbolize " + (folder / "log.gz") + " --binary " + kStatic).output == named);
   CHECK(run_shell("cat " + log + " | " LOCKWRAP_COMMAND " symbolize /dev/stdin --binary " + kStatic).output == named);
   CHECK(run_lockwrap("symbolize " + log + " --binary " + kStatic + " -o " + log).output == "");
   CHECK(read_file(log) == named);
@@ -114,10 +135,12 @@ TEST_CASE("a text is refused without a program, without a finding, and with anot
   const TemporaryFolder folder;
   const std::string log = folder / "log", other = folder / "other";
   write_file(log, kHead + "    from count_up" + at("rebuild") + "\n    from main" + at("count_up") + "\n    from rebuild" + at("append") + "\n");
-  check_refused(log, log + ": is not a lockwrap profile (not gzip'ed); if it is the text of findings, give the program that told them with --binary");
+  check_refused(log, log + ": has findings, whose names are in the program that told them; give that with --binary");
   check_refused(log + " --binary /no/such/program", "/no/such/program: cannot be opened");
   check_refused(log + " --binary " + log, log + ": is not an ELF program");
   check_refused(log + " --binary " + kStatic, kStatic + ": is another build than the one that told the findings in " + log + " (2 of 3 functions");
+  write_file(log, kHead + "    from 0x10 [0x10]\n");
+  check_refused(log + " --binary " + kStatic, kStatic + ": has no function at the address that it was asked for; check that it is the right program");
   write_file(other, "hello, world\n  from x" + at("rebuild") + "\n");
   check_refused(other + " --binary " + kStatic, other + ": is neither a lockwrap profile (not gzip'ed) nor has it a finding");
   check_refused((folder / "none") + " --binary " + kStatic, "cannot be opened");

@@ -97,6 +97,16 @@ std::string ElfBinary::build_id() const {
   return text;
 }
 
+bool ElfBinary::has_symbol_table() const {
+  GElf_Addr elf_bias;
+  Elf *elf = dwfl_module_getelf(module_, &elf_bias);
+  for (Elf_Scn *section = nullptr; elf != nullptr && (section = elf_nextscn(elf, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) != nullptr && header.sh_type == SHT_SYMTAB) return true;
+  }
+  return false;
+}
+
 bool ElfBinary::covers(uint64_t address) const {
   GElf_Addr elf_bias;
   Elf *elf = dwfl_module_getelf(module_, &elf_bias);

@@ -35,6 +35,9 @@ class ElfBinary {
   // A loaded segment holds the file's address.
   bool covers(uint64_t address) const;
 
+  // Of the file itself: strip takes it away. What a dynamic program exports it has besides.
+  bool has_symbol_table() const;
+
   const std::vector<std::string> &debug_directories() const { return debug_directories_; }
   Dwfl_Module *module() const { return module_; }
 

@@ -17,7 +17,7 @@ namespace lockwrap::cli {
 class NamedProfile {
  public:
   // Names come from the profile itself, if `symbolize` has put them there, else from the program: the one chosen, else the one that the
-  // profile names, whose absence only costs the names (a warning on stderr).
+  // profile names, whose absence only costs the names (a warning on stderr, as for a program that has been stripped).
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
   // `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
   NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier = nullptr);
@@ -33,6 +33,7 @@ class NamedProfile {
   FrameSource &frames() { return frames_; }
   LockPlaces &places() { return places_; }
   StackNames &stack_names() { return stack_names_; }
+  const ElfBinary *program() const { return binary_ != nullptr ? &binary_->elf : nullptr; }  // may be null
   Symbolizer *symbolizer() { return binary_ != nullptr ? &binary_->symbolizer : nullptr; }  // may be null
 
   // By lock id, as lock_names.h says.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/long_work.h"
+#include "names/finding_lines.h"
 #include "names/function_name.h"
 #include "names/lock_places.h"
 #include "names/lock_plumbing.h"
@@ -17,17 +18,6 @@ namespace {
 constexpr std::string_view kAddressBegin = " [0x";
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
 constexpr std::string_view kIdentifier = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$.";
-
-// "lockwrap: KIND: "
-bool begins_finding(std::string_view line) {
-  constexpr std::string_view kProgram = "lockwrap: ";
-  if (line.substr(0, kProgram.size()) != kProgram) return false;
-  line.remove_prefix(kProgram.size());
-  const size_t end = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz-");
-  return end != 0 && end != std::string_view::npos && line.substr(end, 2) == ": ";
-}
-
-bool is_indented(std::string_view line) { return line.substr(0, 2) == "  "; }
 
 // Of a line "BEFORE NAME [0xADDRESS]AFTER".
 struct AddressLine {
@@ -84,7 +74,8 @@ class FindingsText {
  public:
   explicit FindingsText(Symbolizer &symbolizer) : symbolizer_(symbolizer) {}
 
-  void add_line(std::string_view line) {
+  void add_line(std::string_view prefix, std::string_view line) {
+    named_.text += prefix;
     const AddressLine parts = split(line).value_or(AddressLine());
     const Frames *frames = parts.name.empty() ? nullptr : &frames_at(parts);
     if (frames == nullptr || frames->empty()) {
@@ -93,7 +84,9 @@ class FindingsText {
     }
     const std::string indent(parts.before.substr(0, std::min(parts.before.find_first_not_of(' '), parts.before.size())));
     named_.text += with_readable_names(parts.before) + described((*frames)[0], parts.address) + std::string(parts.after);
-    for (size_t index = 1; index < frames->size(); ++index) named_.text += "\n" + indent + "from " + described((*frames)[index], parts.address);
+    for (size_t index = 1; index < frames->size(); ++index) {
+      named_.text.append("\n").append(prefix).append(indent).append("from ") += described((*frames)[index], parts.address);
+    }
   }
 
   void add_untouched(std::string_view text) { named_.text += text; }
@@ -119,8 +112,8 @@ class FindingsText {
 
   // The outermost frame is the function of the symbol table, which is what the runtime knows. A stripped program knows none.
   void compare_names(const AddressLine &parts, const Frames &frames) {
-    if (parts.name.substr(0, 2) == "0x") return;
-    const bool is_same = !frames.empty() && last_component(demangle(std::string(parts.name))) == last_component(frames.back().function);
+    if (parts.name.substr(0, 2) == "0x" || frames.empty()) return;
+    const bool is_same = last_component(demangle(std::string(parts.name))) == last_component(frames.back().function);
     ++(is_same ? named_.same_names : named_.other_names);
   }
 
@@ -133,17 +126,16 @@ class FindingsText {
 
 NamedFindings symbolize_findings(std::string_view text, Symbolizer &symbolizer) {
   FindingsText findings(symbolizer);
-  bool is_in_finding = false;
+  FindingLines lines;
   const size_t whole = text.size();
   LongWork work("named", (whole + 1023) / 1024, " KiB of text");
   while (!text.empty()) {
     work.came_to((whole - text.size()) / 1024);
     const size_t length = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, length);
-    const bool begins = begins_finding(line);
-    is_in_finding = begins || (is_in_finding && is_indented(line));
-    if (begins) findings.count_finding();
-    if (is_in_finding) findings.add_line(line);
+    const FindingLine part = lines.next(line);
+    if (!part.kind.empty()) findings.count_finding();
+    if (part.is_in_finding) findings.add_line(part.prefix, part.text);
     else findings.add_untouched(line);
     findings.add_untouched(text.substr(length, 1));
     text.remove_prefix(std::min(length + 1, text.size()));

@@ -1,5 +1,7 @@
 #include "names/symbolizer.h"
 
+#include <algorithm>
+
 #include "names/binary_identity.h"
 #include "names/function_name.h"
 
@@ -34,12 +36,19 @@ Frames Symbolizer::frames_of_file(uint64_t file_address) {
   return frames;
 }
 
-Frames Symbolizer::frames_at(uint64_t address) {
-  const uint64_t file_address = address - bias_;
+Frames Symbolizer::kept_frames_of_file(uint64_t file_address) {
   if (!cache_) return frames_of_file(file_address);
   if (const Frames *known = cache_->frames_at(file_address)) return *known;
   Frames frames = frames_of_file(file_address);
   cache_->keep_frames(file_address, frames);
+  return frames;
+}
+
+Frames Symbolizer::frames_at(uint64_t address) {
+  Frames frames = kept_frames_of_file(address - bias_);
+  ++answers_.asked;
+  answers_.named += !frames.empty();
+  answers_.with_line += std::any_of(frames.begin(), frames.end(), [](const Frame &frame) { return frame.line != 0; });
   return frames;
 }
 

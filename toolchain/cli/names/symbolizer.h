@@ -31,13 +31,21 @@ class Symbolizer {
 
   bool has_debug_information();
 
+  // Of the addresses that frames_at was asked for: how many have a name, and how many a line.
+  struct Answers {
+    size_t asked = 0, named = 0, with_line = 0;
+  };
+  const Answers &answers() const { return answers_; }
+
  private:
   ElfSymbols &symbols();
   DwarfFrames &dwarf();
   Frames frames_of_file(uint64_t file_address);
+  Frames kept_frames_of_file(uint64_t file_address);
 
   const ElfBinary &binary_;
   uint64_t bias_;
+  Answers answers_;
   std::optional<ElfSymbols> symbols_;
   std::optional<DwarfFrames> dwarf_;
   std::optional<SymbolCache> cache_;

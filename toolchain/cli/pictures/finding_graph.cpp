@@ -94,6 +94,8 @@ class Graph {
 
   std::string finished(const Finding &finding, bool with_headline) {
     std::string headline = wrapped(finding.kind + ": " + finding.headline, kHeadlineColumns);
+    const std::string again = untold_text(finding);
+    if (!again.empty()) headline += wrapped(again, kHeadlineColumns);
     if (!finding.advice.empty()) headline += wrapped("to do: " + finding.advice, kHeadlineColumns);
     size_t count = 0;
     for (const auto &[edge, times] : edges_) {
@@ -123,11 +125,17 @@ std::string place_label(const std::string &what, const std::string &place) {
   return place.empty() ? "" : label_line(what) + label_line(fitted_place(place));
 }
 
+// On the arrows of those who wait, or take the second lock.
+std::string times_label(const Finding &finding) {
+  if (finding.untold.findings != 1 || finding.untold.times == 0) return "";
+  return label_line(std::to_string(finding.untold.times + 1) + " times at these places");
+}
+
 void add_waits(Graph &graph, const Finding &finding) {
   std::set<std::pair<std::string, std::string>> in_cycle;  // who has what is waited for
   for (const FindingStep &step : finding.steps) in_cycle.insert({step.other, step.lock});
   for (const FindingStep &step : finding.steps) {
-    const std::string since = step.since.empty() ? "" : label_line("since " + step.since);
+    const std::string since = (step.since.empty() ? "" : label_line("since " + step.since)) + times_label(finding);
     if (step.lock.empty()) {
       graph.edge(step.thread, true, step.other, true, place_label(step.verb, step.place) + since, true);
       continue;
@@ -137,7 +145,8 @@ void add_waits(Graph &graph, const Finding &finding) {
     for (const FindingStep &holder : finding.steps) {
       for (const HeldLock &held : holder.holds) is_told |= holder.thread == step.other && held.lock == step.lock;
     }
-    if (!is_told) graph.edge(step.lock, false, step.other, true, label_line("held by"), true);
+    const std::string hold = step.holder_place.empty() ? label_line("held by") : place_label("locked in", step.holder_place);
+    if (!is_told) graph.edge(step.lock, false, step.other, true, hold, true);
   }
   for (const FindingStep &step : finding.steps) {
     for (const HeldLock &held : step.holds) {
@@ -151,7 +160,7 @@ void add_orders(Graph &graph, const Finding &finding) {
   for (const FindingStep &step : finding.steps) {
     graph.edge(step.other, false, step.lock, false,
                  label_line("thread " + step.thread) + place_label("had locked that in", step.had_place) +
-                     place_label(step.verb == "locked" ? "then this in" : step.verb + " in", step.place),
+                     place_label(step.verb == "locked" ? "then this in" : step.verb + " in", step.place) + times_label(finding),
                  true);
   }
 }
@@ -159,6 +168,13 @@ void add_orders(Graph &graph, const Finding &finding) {
 }  // namespace
 
 bool has_graph(const Finding &finding) { return !finding.steps.empty() && (finding.kind == "deadlock" || finding.kind == "lock-order"); }
+
+std::string untold_text(const Finding &finding) {
+  const auto &[times, findings] = finding.untold;
+  if (findings == 0 || times == 0) return "";
+  const std::string more = std::to_string(times) + (times == 1 ? " time more at the same places" : " times more at the same places");
+  return findings == 1 ? "It happened " + more + "." : "The " + std::to_string(findings) + " findings of this kind happened " + more + ", all together.";
+}
 
 std::string finding_as_dot(const Finding &finding, size_t number, bool with_headline) {
   Graph graph(number);

@@ -50,7 +50,7 @@ std::string heading(const LockReport &report) {
 
 }  // namespace
 
-std::string html_page(NamedProfile &profile, const std::vector<Finding> &findings, const std::vector<std::string> &pictures) {
+std::string html_page(NamedProfile &profile, const LogFindings &log) {
   const LockReport report = make_report(profile.locks(), profile.places(), profile.lock_names(), {});
   const std::string program = report.program.substr(report.program.rfind('/') + 1);
 
@@ -58,8 +58,8 @@ std::string html_page(NamedProfile &profile, const std::vector<Finding> &finding
     std::string id, title, content;
   };
   std::vector<Part> parts;
-  parts.push_back({"findings", "Findings", findings_section(findings, pictures)});  // first: a program that stands still is worse than a slow one
-  parts.push_back({"summary", report.rows.empty() ? "Nothing to do" : "What to do", summary_section(report)});
+  parts.push_back({"findings", findings_title(log), findings_section(log)});  // first: a program that stands still is worse than a slow one
+  parts.push_back({"summary", summary_title(report, log), summary_section(report, log)});
   parts.push_back({"locks", "Locks", locks_section(report)});
   if (!report.rows.empty()) {
     parts.push_back({"both", "Who waits for whom",

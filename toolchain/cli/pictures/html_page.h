@@ -2,14 +2,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "pictures/finding_reader.h"
+#include "pictures/html_sections.h"
 #include "names/named_profile.h"
 
 namespace lockwrap::cli {
 
-// `findings` and `pictures` as for findings_section.
-std::string html_page(NamedProfile &profile, const std::vector<Finding> &findings, const std::vector<std::string> &pictures);
+std::string html_page(NamedProfile &profile, const LogFindings &log);
 
 }  // namespace lockwrap::cli

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/duration_text.h"
+#include "pictures/finding_graph.h"
 #include "pictures/html_table.h"
 #include "report/lock_pattern.h"
 #include "report/report_sentence.h"
@@ -86,10 +87,15 @@ std::string histogram_svg(const LockRow &row) {
 
 }  // namespace
 
-std::string summary_section(const LockReport &report) {
+std::string summary_title(const LockReport &report, const LogFindings &log) {
+  return !report.rows.empty() ? "What to do" : log.findings.empty() ? "Nothing to do" : "No contention";
+}
+
+std::string summary_section(const LockReport &report, const LogFindings &log) {
   std::string content;
   if (report.rows.empty()) {
-    content = paragraph("No thread had to wait for a lock. That is a good result: there is no contention to remove.");
+    content = paragraph(log.findings.empty() ? "No thread had to wait for a lock. That is a good result: there is no contention to remove."
+                                             : "No thread had to wait for a lock: there is no contention to remove. What was found, above, is to be mended all the same.");
   } else {
     content = "<ol>\n";
     for (const std::string &reading : readings_of(report, Side::kWaiter)) content += "<li>" + xml_text(reading, 4000) + "</li>\n";
@@ -102,7 +108,7 @@ std::string summary_section(const LockReport &report) {
   if (!dropped.empty()) {
     content += paragraph("Dropped: " + dropped + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.");
   }
-  return section("summary", report.rows.empty() ? "Nothing to do" : "What to do", content);
+  return section("summary", summary_title(report, log), content);
 }
 
 std::string locks_section(const LockReport &report) {
@@ -201,12 +207,20 @@ std::string threads_section(const std::vector<ThreadTotal> &threads) {
   return section("threads", "Threads", table.html());
 }
 
-std::string findings_section(const std::vector<Finding> &findings, const std::vector<std::string> &pictures) {
-  if (findings.empty()) return "";
+std::string findings_title(const LogFindings &log) { return log.findings.empty() ? "No findings" : "Findings"; }
+
+std::string findings_section(const LogFindings &log) {
+  const std::vector<Finding> &findings = log.findings;
+  const std::vector<std::string> &pictures = log.pictures;
+  if (findings.empty()) {
+    return log.path.empty() ? "" : section("findings", findings_title(log), paragraph("No findings in " + log.path + ". That is a good result: no deadlock, and nothing that can become one, was told there."));
+  }
   std::string content;
   for (size_t index = 0; index < findings.size(); ++index) {
     const Finding &finding = findings[index];
     content += "<article class=\"finding\">\n<h3>Finding " + std::to_string(index + 1) + ": " + xml_text(finding.kind) + "</h3>\n" + paragraph(finding.headline);
+    const std::string again = untold_text(finding);
+    if (!again.empty()) content += paragraph(again);
     if (!finding.advice.empty()) content += paragraph("To do: " + finding.advice);
     if (index < pictures.size() && !pictures[index].empty()) {
       content += "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Finding " + std::to_string(index + 1) + ", its circle as a picture\">" + pictures[index] + "</div>\n";

@@ -10,13 +10,22 @@
 
 namespace lockwrap::cli {
 
-std::string summary_section(const LockReport &report);
+// What the program's log says.
+struct LogFindings {
+  std::string path;  // "" when no log was asked for
+  std::vector<Finding> findings;
+  std::vector<std::string> pictures;  // of each finding an <svg>, or "" for those that have none
+};
+
+// "What to do"; "Nothing to do" only where nothing was found either.
+std::string summary_title(const LockReport &report, const LogFindings &log);
+std::string summary_section(const LockReport &report, const LogFindings &log);
 std::string locks_section(const LockReport &report);
 std::string pairs_section(const LockReport &report);
 std::string histograms_section(const LockReport &report);
 std::string threads_section(const std::vector<ThreadTotal> &threads);
 
-// `pictures`: of each finding an <svg>, or "" for those that have none.
-std::string findings_section(const std::vector<Finding> &findings, const std::vector<std::string> &pictures);
+std::string findings_title(const LogFindings &log);
+std::string findings_section(const LogFindings &log);
 
 }  // namespace lockwrap::cli

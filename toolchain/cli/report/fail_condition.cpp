@@ -14,6 +14,8 @@
 namespace lockwrap::cli {
 namespace {
 
+constexpr size_t kLocksNamed = 5;
+
 [[noreturn]] void refuse(const std::string &text, const std::string &why) {
   throw CommandError("--fail-on '" + printable(text) + "': " + why + "; " + kConditionGrammar);
 }
@@ -180,6 +182,20 @@ std::vector<std::string> holding_conditions(const std::vector<FailCondition> &co
     sentences.push_back(printable(condition.text) + " holds: " + how);
   }
   return sentences;
+}
+
+void warn_of_unknown_locks(const std::vector<FailCondition> &conditions, const std::set<std::string> &lock_names, const std::string &path) {
+  if (lock_names.empty()) return;
+  std::string list;
+  size_t count = 0;
+  for (const std::string &name : lock_names) {
+    if (++count <= kLocksNamed) list += (list.empty() ? "" : ", ") + printable(name);
+  }
+  if (count > kLocksNamed) list += ", ...";
+  for (const FailCondition &condition : conditions) {
+    if (!condition.lock || lock_names.count(*condition.lock) != 0) continue;
+    std::cerr << "lockwrap: warning: --fail-on '" << printable(condition.text) << "' is about a lock that is not in " << path << "; there are: " << list << "\n";
+  }
 }
 
 int tell_holding_conditions(const std::vector<std::string> &sentences) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,10 @@ std::vector<std::string> holding_conditions(const std::vector<FailCondition> &co
 // The same for the change from `before` to `after`; `is_per_second` as in ProfileDiff.
 std::vector<std::string> holding_conditions(const std::vector<FailCondition> &conditions, const LockReport &before, const LockReport &after,
                                             bool is_per_second);
+
+// A lock that a condition names and that is not among `lock_names` is told on stderr: a condition about it holds never, or always, and after the
+// lock got another name nobody would notice. Nothing is told when there are no names at all. `path`: whose these are.
+void warn_of_unknown_locks(const std::vector<FailCondition> &conditions, const std::set<std::string> &lock_names, const std::string &path);
 
 // Says the sentences on stderr. Returns the exit status.
 int tell_holding_conditions(const std::vector<std::string> &sentences);

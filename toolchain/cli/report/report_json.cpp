@@ -69,6 +69,7 @@ Json row_json(const LockRow &row, int64_t duration_ns) {
           {"read_contentions", row.read_contentions},
           {"wait_ns", row.wait_ns},
           {"max_wait_ns", row.max_wait_ns},
+          {"max_wait_is_bound", row.is_max_a_bound},
           {"p99_wait_ns", json_of(shape.p99_wait_ns)},
           {"waiting_threads", shape.waiting_threads},
           {"blamed_ns", row.blamed_ns},
@@ -80,20 +81,27 @@ Json row_json(const LockRow &row, int64_t duration_ns) {
           {"histogram", histogram_json(row.histogram)}};
 }
 
-}  // namespace
-
-std::string report_as_json(const LockReport &report) {
+Json report_json(const LockReport &report) {
   Json locks = Json::array();
   for (const LockRow &row : report.rows) locks.push_back(row_json(row, report.duration_ns));
-  const Json json = {{"version", kReportJsonVersion},
-                     {"program", report.program},
-                     {"pid", report.pid},
-                     {"files", report.files},
-                     {"duration_ns", report.duration_ns},
-                     {"locks", std::move(locks)},
-                     {"hidden_locks", report.hidden_rows},
-                     {"dropped", report.dropped}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"version", kReportJsonVersion},
+          {"program", report.program},
+          {"pid", report.pid},
+          {"files", report.files},
+          {"duration_ns", report.duration_ns},
+          {"locks", std::move(locks)},
+          {"hidden_locks", report.hidden_rows},
+          {"dropped", report.dropped}};
+}
+
+}  // namespace
+
+std::string report_as_json(const LockReport &report) { return report_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+std::string interval_as_json(const LockReport &report, bool is_since_start) {
+  Json json = report_json(report);
+  json["since_start"] = is_since_start;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace lockwrap::cli
