@@ -192,6 +192,8 @@ void profile_to_option() {
 // Queued with this value (sigqueue), as `lockwrap top` does every few seconds, the signal asks for the profile alone: the log is not for that.
 constexpr int kProfileAlone = 0x6c77;
 
+// Takes about 11 KiB of the stack that it interrupts; a coroutine's stack is best made larger. No SA_ONSTACK: an alternate stack
+// may be smaller than that, which nobody can know when the handler is installed.
 void on_dump_signal(int, siginfo_t* info, void*) {
   const int saved_errno = errno;
   if (*base::options.profile_path) profile_to_option();
@@ -218,7 +220,8 @@ void confirm() {
       .add("; tables ").add_number(base::options.memory_limit_mb).add(" MiB; profile to ")
       .add(*base::options.profile_path ? base::options.profile_path : "nowhere").add("; log to ")
       .add(base::options.log);
-  line.add("; functions wrapped: ").add_number(lockwrap_wrapped_functions).add("; outside:");
+  // Whether the link sends the program's calls here, `lockwrap check` tells.
+  line.add("; this archive wraps ").add_number(lockwrap_wrapped_functions).add(" functions; outside:");
   base::add_shared_libraries(line);
   if (complaints) line.add("; options with complaints: ").add_number(static_cast<uint64_t>(complaints));
   line.add("\n");
