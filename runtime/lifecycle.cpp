@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/base/clock.h"
@@ -44,11 +46,12 @@ constinit uint32_t first_pid;            // of the process that began; its forke
 constinit std::atomic<bool> writing;     // the writers share their buffers
 constinit int complaints;                // about the options
 
-void say(const char* problem) {
+void say(const char* problem, const char* of_what = "") {
   base::TextOf<256> line;
-  line.add("lockwrap: ").add(problem).add("\n");
+  line.add("lockwrap: ").add(problem).add(of_what).add("\n");
   base::print_to_stderr(line);
 }
+void say_no_memory(const char* for_what) { say("the kernel gave no memory for ", for_what); }
 
 void read_options() {
   if (getauxval(AT_SECURE)) return;  // the environment belongs to somebody with fewer rights than the program
@@ -90,6 +93,14 @@ bool place_tables() {
          (!looks_at_classes || deadlock::place_order_classes(arena, share)) && deadlock::place_lives(arena, share);
 }
 
+// Where the address space is limited (RLIMIT_AS; by nature on 32 bits), the program needs it: what lockwrap takes at start is for the
+// worst case, of which little is ever touched. An eighth for the tables, and for thread records.
+size_t most_bytes_each() {
+  struct { uint64_t now, most; } limit;  // as the system call has it, on 32 bits, too
+  if (syscall(SYS_prlimit64, 0, RLIMIT_AS, nullptr, &limit) != 0) limit.now = SIZE_MAX;
+  return static_cast<size_t>(limit.now < SIZE_MAX ? limit.now : SIZE_MAX) / 8;
+}
+
 void begin() {
   Stage expected = Stage::kNotBegun;
   if (!stage.compare_exchange_strong(expected, Stage::kBeginning, std::memory_order_acquire)) return;
@@ -101,13 +112,16 @@ void begin() {
   Stage reached = Stage::kOff;
   if (base::options.active) {
     locks::inline_entries_allowed = locks::kMutexHasWords && lockwrap_probe_lock_words();
-    if (!arena.reserve(base::options.memory_limit_mb << 20) || !place_tables()) {
-      say("the kernel gave no memory for the tables (memory_limit_mb); nothing is watched");
-    } else if (!locks::map_thread_pool()) {
-      say("the kernel gave no memory for thread records; nothing is watched");
+    const size_t most_bytes = most_bytes_each();
+    uint64_t& limit_mb = base::options.memory_limit_mb;
+    if (limit_mb > most_bytes >> 20) limit_mb = most_bytes >> 20 | !(most_bytes >> 20);  // 1 at least
+    if (!arena.reserve(limit_mb << 20) || !place_tables()) {
+      say_no_memory("the tables (memory_limit_mb); nothing is watched");
+    } else if (!locks::map_thread_pool(most_bytes)) {
+      say_no_memory("thread records; nothing is watched");
     } else {
-      if (base::options.hold_stacks && !locks::keep_hold_origins()) say("the kernel gave no memory for hold_stacks=1");
-      if (base::options.timeline_kb && !contention::keep_timeline(base::options.timeline_kb)) say("the kernel gave no memory for timeline_kb");
+      if (base::options.hold_stacks && !locks::keep_hold_origins()) say_no_memory("hold_stacks=1");
+      if (base::options.timeline_kb && !contention::keep_timeline(base::options.timeline_kb)) say_no_memory("timeline_kb");
       if (!contention::timeline_kept) contention::begin_blame();  // a timeline wants every hold, and none in passing
       begin_process(false);
       locks::visit_ended = hooks::look_at_ended;
@@ -178,6 +192,8 @@ void profile_to_option() {
 // Queued with this value (sigqueue), as `lockwrap top` does every few seconds, the signal asks for the profile alone: the log is not for that.
 constexpr int kProfileAlone = 0x6c77;
 
+// Takes about 11 KiB of the stack that it interrupts; a coroutine's stack is best made larger. No SA_ONSTACK: an alternate stack
+// may be smaller than that, which nobody can know when the handler is installed.
 void on_dump_signal(int, siginfo_t* info, void*) {
   const int saved_errno = errno;
   if (*base::options.profile_path) profile_to_option();
@@ -204,7 +220,8 @@ void confirm() {
       .add("; tables ").add_number(base::options.memory_limit_mb).add(" MiB; profile to ")
       .add(*base::options.profile_path ? base::options.profile_path : "nowhere").add("; log to ")
       .add(base::options.log);
-  line.add("; functions wrapped: ").add_number(lockwrap_wrapped_functions).add("; outside:");
+  // Whether the link sends the program's calls here, `lockwrap check` tells.
+  line.add("; this archive wraps ").add_number(lockwrap_wrapped_functions).add(" functions; outside:");
   base::add_shared_libraries(line);
   if (complaints) line.add("; options with complaints: ").add_number(static_cast<uint64_t>(complaints));
   line.add("\n");

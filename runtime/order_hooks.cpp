@@ -81,7 +81,7 @@ struct HeldSearch {
   uintptr_t taken;  // address of the lock that is taken
   HeldNode* nodes;
   size_t count;
-  bool is_cut;  // something is held that is not known for certain
+  bool is_cut;  // something is held that is not known for certain, or has no record: locks::orders_full tells of that
   bool is_again;
   bool is_read_again;
   uintptr_t again_site;
@@ -183,7 +183,7 @@ LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
   HeldNode nodes[kMost];
   HeldSearch search{order.thread, order.address, nodes, 0, false, false, false, 0};
   locks::for_each_own_held(order.thread, visit_held, &search);
-  if (search.is_cut) return void(deadlock::order_counts().evidence.fetch_add(1, std::memory_order_relaxed));
+  if (search.is_cut) return;
   if (search.is_again) {
     const bool is_stopped_by_writers = order.record.prefers_writers.load(std::memory_order_relaxed);
     if (order.reads && search.is_read_again && is_stopped_by_writers) tell_read_again(search, order);

@@ -27,6 +27,12 @@ struct Writer {
 
 // musl takes a readers-writer lock of its own where keys of threads are made and their destructors run: by an inner name that goes on to the
 // public pthread_rwlock_tryrdlock, at its very beginning, while the release stays inside libc. Such a lock would seem to be held for ever.
+// On 32 bits it is the name with a 64-bit time_t; the plain one is a caller of it, for old objects.
+#if LOCKWRAP_HAS___pthread_rwlock_timedrdlock_time64
+#define LOCKWRAP_INNERMOST(name) __real___##name##_time64
+#else
+#define LOCKWRAP_INNERMOST(name) __real_##name
+#endif
 template <class Function>
 bool is_call_of_libc(uintptr_t site, Function* timed_lock) {
 #if defined(__GLIBC__)
@@ -57,9 +63,9 @@ int wait_until(Writer, pthread_rwlock_t* lock, uint64_t end_ns, uint64_t) {
 }
 #else
 #if LOCKWRAP_HAS___pthread_rwlock_timedrdlock_time64
-#define LOCKWRAP_UNTIL(name) __real___##name##_time64(lock, reinterpret_cast<const lockwrap::wrap::Timespec64*>(&until))
+#define LOCKWRAP_UNTIL(name) LOCKWRAP_INNERMOST(name)(lock, reinterpret_cast<const lockwrap::wrap::Timespec64*>(&until))
 #else
-#define LOCKWRAP_UNTIL(name) __real_##name(lock, &until)
+#define LOCKWRAP_UNTIL(name) LOCKWRAP_INNERMOST(name)(lock, &until)
 #endif
 int wait_until(Reader, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
   const timespec until = lockwrap::wrap::wall_clock_in(step_ns);
@@ -115,12 +121,12 @@ int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
 }
 
 int __wrap_pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
-  if (is_call_of_libc(LOCKWRAP_SITE(), __real_pthread_rwlock_timedrdlock)) return __real_pthread_rwlock_tryrdlock(lock);
+  if (is_call_of_libc(LOCKWRAP_SITE(), LOCKWRAP_INNERMOST(pthread_rwlock_timedrdlock))) return __real_pthread_rwlock_tryrdlock(lock);
   return note<Reader, Taken::kTried>(__real_pthread_rwlock_tryrdlock(lock), lock, LOCKWRAP_SITE());
 }
 
 int __wrap_pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
-  if (is_call_of_libc(LOCKWRAP_SITE(), __real_pthread_rwlock_timedwrlock)) return __real_pthread_rwlock_trywrlock(lock);
+  if (is_call_of_libc(LOCKWRAP_SITE(), LOCKWRAP_INNERMOST(pthread_rwlock_timedwrlock))) return __real_pthread_rwlock_trywrlock(lock);
   return note<Writer, Taken::kTried>(__real_pthread_rwlock_trywrlock(lock), lock, LOCKWRAP_SITE());
 }
 

@@ -11,9 +11,10 @@
 namespace {
 
 void* watch(void*) {
-  const timespec pause{0, 50'000'000};
+  // What the system call takes, also where libc's timespec has 64 bits on a processor of 32.
+  const long pause[] = {0, 50'000'000};
   for (;;) {
-    syscall(SYS_nanosleep, &pause, nullptr);
+    syscall(SYS_nanosleep, pause, nullptr);
     lockwrap::hooks::look_after_workers();
   }
   return nullptr;

@@ -25,7 +25,7 @@ struct Options {
 #undef LOCKWRAP_TEXT
 };
 
-// The options in force. Written by parse_options only.
+// The options in force. Written by parse_options, and once at start, where a limit of the address space makes memory_limit_mb smaller.
 extern constinit Options options;
 
 // Sets `options` from one text; `source` names it in messages ("LOCKWRAP_OPTIONS"). Returns the number of complaints,

@@ -52,7 +52,7 @@ constinit std::atomic<uint32_t> name_epoch{1};
 constinit std::atomic<uint32_t> newest_serial;
 
 // Frees the slots of threads that no longer exist. Returns whether there were any.
-bool free_dead_slots(uint32_t used) {
+LOCKWRAP_COLD bool free_dead_slots(uint32_t used) {
   bool found = false;
   for (uint32_t slot = 0; slot < used; ++slot) {
     uint32_t id = pool.ids[slot].load(std::memory_order_relaxed);
@@ -68,7 +68,7 @@ bool free_dead_slots(uint32_t used) {
 }
 
 // A slot for the thread `id`: one that still carries that id belongs to a thread that has ended.
-ThreadRecord* take_slot(uint32_t id) {
+LOCKWRAP_COLD ThreadRecord* take_slot(uint32_t id) {
   bool missed = false;
   for (int attempt = 0; attempt < 5; ++attempt) {
     uint32_t used = high_water()->load(std::memory_order_relaxed);
@@ -126,9 +126,9 @@ ThreadRecord* find_thread_by_handle(uintptr_t handle) {
   return nullptr;
 }
 
-bool map_thread_pool() {
+LOCKWRAP_COLD bool map_thread_pool(size_t most_bytes) {
   for (uint32_t capacity = kMaxThreads; capacity >= kFirstSlots; capacity /= 4) {
-    auto* memory = static_cast<char*>(base::map_wiped_on_fork(pool_bytes(capacity)));
+    auto* memory = pool_bytes(capacity) > most_bytes ? nullptr : static_cast<char*>(base::map_wiped_on_fork(pool_bytes(capacity)));
     if (!memory) continue;
     pool.slots = reinterpret_cast<ThreadRecord*>(memory);
     pool.handles = reinterpret_cast<std::atomic<uintptr_t>*>(pool.slots + capacity);

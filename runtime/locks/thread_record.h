@@ -157,8 +157,8 @@ inline ReadHold* find_read_hold(ThreadRecord& thread, uintptr_t lock) {
   return nullptr;
 }
 
-// Maps the pool: a smaller one when the kernel refuses the full size. False when it refuses all.
-bool map_thread_pool();
+// Maps the pool: a smaller one when the full size is more than `most_bytes`, or refused by the kernel. False when all are.
+bool map_thread_pool(size_t most_bytes);
 // Which slot of how many a record is.
 size_t slot_of(const ThreadRecord& thread);
 const ThreadRecord& thread_at(size_t slot);

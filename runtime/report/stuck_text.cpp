@@ -32,7 +32,7 @@ const char* system_call_name(long number) {
   static constexpr Name kNames[] = {
       {SYS_read, "read"}, {SYS_write, "write"}, {SYS_fsync, "fsync"}, {SYS_fdatasync, "fdatasync"}, {SYS_futex, "futex"},
       {SYS_ppoll, "ppoll"}, {SYS_pselect6, "pselect6"}, {SYS_epoll_pwait, "epoll_pwait"}, {SYS_nanosleep, "nanosleep"},
-      {SYS_clock_nanosleep, "clock_nanosleep"}, {SYS_connect, "connect"}, {SYS_accept4, "accept4"}, {SYS_recvfrom, "recvfrom"},
+      {SYS_connect, "connect"}, {SYS_accept4, "accept4"}, {SYS_recvfrom, "recvfrom"},
       {SYS_recvmsg, "recvmsg"}, {SYS_sendto, "sendto"}, {SYS_sendmsg, "sendmsg"}, {SYS_wait4, "wait4"}, {SYS_openat, "openat"},
       {SYS_flock, "flock"}, {SYS_fcntl, "fcntl"}, {SYS_rt_sigsuspend, "rt_sigsuspend"},
 #if defined(SYS_poll)
@@ -42,6 +42,11 @@ const char* system_call_name(long number) {
       {SYS_select, "select"},
 #elif defined(SYS__newselect)
       {SYS__newselect, "select"},
+#endif
+#if defined(SYS_clock_nanosleep)
+      {SYS_clock_nanosleep, "clock_nanosleep"},
+#elif defined(SYS_clock_nanosleep_time32)  // musl's name for it
+      {SYS_clock_nanosleep_time32, "clock_nanosleep"},
 #endif
 #if defined(SYS_futex_time64)  // 32-bit processors, with a 64-bit time_t
       {SYS_futex_time64, "futex"}, {SYS_ppoll_time64, "ppoll"}, {SYS_pselect6_time64, "pselect6"},

@@ -257,7 +257,7 @@ void add_dropped(base::Text& text) {
   const deadlock::OrderCounts& orders = deadlock::order_counts();
   if (locks::orders_full) text.add("dropped: orders of further locks, no room for their records (memory_limit_mb)\n");
   add("orders of locks, no room (memory_limit_mb)", orders.edges);
-  add("observations of orders of locks, no room (memory_limit_mb)", orders.evidence);
+  add("observations of orders of locks, not kept", orders.evidence);
   add("orders of locks, not searched in time for what they make possible", orders.searches);
   add("contended calls in signal handlers that interrupted another one", dropped.nested);
 }

@@ -19,10 +19,11 @@ namespace {
 constexpr uint64_t kPatienceNs = 50'000'000;  // a thread that is not stopped and gets a processor answers within microseconds
 
 // One question at a time: whom, in the upper bits, and how far it is. Whoever moves it on to kAnswering writes the answer, or withdraws
-// the question.
+// the question. Whoever asked and has no more patience while the answer is written leaves kAbandoned: then the writer ends it.
 enum State : uint32_t { kNone, kAsked, kAnswering, kAnswered };
 constexpr uint32_t kStateBits = 2;
 constexpr uint32_t in_state(uint32_t thread_id, State state) { return thread_id << kStateBits | state; }  // ids have 22 bits at most
+constexpr uint32_t kAbandoned = in_state(0, kAnswering);
 constinit std::atomic<uint32_t> question;
 constinit AskedStack answer{};
 constinit int stack_signal;
@@ -55,7 +56,8 @@ void on_stack_signal(int, siginfo_t*, void* interrupted) {
   uint32_t expected = in_state(own_id, kAsked);  // one that was withdrawn may still be on its way to a thread
   if (question.compare_exchange_strong(expected, in_state(own_id, kAnswering), std::memory_order_acquire)) {
     answer.count = capture_interrupted(registers_of(interrupted), answer.frames, AskedStack::kFrames);
-    question.store(in_state(own_id, kAnswered), std::memory_order_release);  // pairs with ask_stack
+    expected = in_state(own_id, kAnswering);  // pairs with ask_stack
+    if (!question.compare_exchange_strong(expected, in_state(own_id, kAnswered), std::memory_order_release)) question.store(kNone, std::memory_order_release);
   }
   errno = saved_errno;
 }
@@ -104,9 +106,11 @@ Answer ask_stack(uint32_t thread_id, AskedStack& stack) {
   const bool is_sent = syscall(SYS_tgkill, getpid(), thread_id, number) == 0;
   while (is_sent && !is_answered() && base::monotonic_ns() < until_ns) syscall(SYS_sched_yield);
   expected = in_state(thread_id, kAsked);
-  const bool is_withdrawn = !is_answered() && question.compare_exchange_strong(expected, kNone, std::memory_order_relaxed);
-  // A thread that does not get on with its answer has the question to itself, for good if it must be.
-  if (!is_withdrawn && is_answered()) {
+  if (!question.compare_exchange_strong(expected, kNone, std::memory_order_relaxed)) {
+    expected = in_state(thread_id, kAnswering);
+    question.compare_exchange_strong(expected, kAbandoned, std::memory_order_relaxed);
+  }
+  if (is_answered()) {
     stack = answer;
     question.store(kNone, std::memory_order_release);
   }

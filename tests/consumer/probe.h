@@ -1,13 +1,15 @@
 /* What the programs of the outside projects have in common, in C and C++: is this program wrapped, as it should be?
  * `probe wrapped` ends with 0 when lockwrap is linked in, watches, and its report names the lock that was waited for;
- * `probe plain` when none of it is there and every call says so. */
+ * `probe plain` when none of it is there and every call says so. The command, LOCKWRAP_COMMAND if there is one, says the same of its file. */
 #ifndef PROBE_H
 #define PROBE_H
 
 #include <lockwrap/lockwrap.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "await_blocked.h"
@@ -40,10 +42,21 @@ static inline void probe_while_held(const void *lock, int wrapped) {
   if (!wrapped) lockwrap_expect_no_locks("probe");
 }
 
+static inline void probe_expect_check(int wrapped) {
+  char program[4096], line[4200];
+  const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (getenv("LOCKWRAP_COMMAND") == NULL) return;
+  program[length > 0 ? length : 0] = '\0';
+  snprintf(line, sizeof line, "\"$LOCKWRAP_COMMAND\" check '%s' >&2", program);
+  const int status = system(line);
+  probe_expect(WIFEXITED(status) && WEXITSTATUS(status) == (wrapped ? 0 : 1), "lockwrap check says the same");
+}
+
 /* After another thread had to wait for that lock. The exit code. */
 static inline int probe_after_the_wait(int wrapped) {
   if (wrapped) probe_expect(probe_report_has("probe counter"), "the report names the lock");
   if (!wrapped) probe_expect(lockwrap_write_report(STDERR_FILENO) == ENOSYS, "lockwrap_write_report gives ENOSYS");
+  probe_expect_check(wrapped);
   return probe_failures != 0;
 }
 

@@ -7,6 +7,7 @@ mkdir -p "$folder"
 fail() { echo "failed: $*" && exit 1; }
 [ "$(command -v lockwrap)" = /usr/bin/lockwrap ] || fail "the command that is found is not the one of the package: $(command -v lockwrap)"
 lockwrap --help >/dev/null
+export LOCKWRAP_COMMAND=lockwrap # the programs ask it what they are
 for project in find_package plain_c; do
   cmake -G Ninja -S "$projects/$project" -B "$folder/$project" -DCMAKE_PREFIX_PATH= >/dev/null
   grep -q '^lockwrap_DIR:PATH=/usr/lib/' "$folder/$project/CMakeCache.txt" || fail "CMake found another lockwrap"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# confirm.sh STATIC DYNAMIC: confirm=1 is one line, with as many wrapped functions as `lockwrap check` finds, and the shared libraries whose
+# confirm.sh STATIC DYNAMIC: confirm=1 is one line, with as many functions of the archive as `lockwrap check` finds wrapped, and the shared libraries whose
 # calls are not; DYNAMIC has libscenario_outside.so and the C++ library.
 . "${0%/*}/support.sh"
 
@@ -8,7 +8,7 @@ confirms() {
   local wrapped
   run_program 7 "confirm=1:active=$3" "$1" 7
   [ "$(wc -l <"$folder/errors")" = 1 ] || fail "not one line"
-  wrapped=$(sed -nE "s/^lockwrap .*; log to stderr; functions wrapped: ([0-9]+); outside: $2\$/\1/p" "$folder/errors")
+  wrapped=$(sed -nE "s/^lockwrap .*; log to stderr; this archive wraps ([0-9]+) functions; outside: $2\$/\1/p" "$folder/errors")
   [ -n "$wrapped" ] || fail "outside should be: $2"
   "$LOCKWRAP_COMMAND" check --json "$1" >"$folder/output" || fail "lockwrap check ended with $?"
   [ "$wrapped" = "$(awk '/^ *"wrapped": [0-9]/ { sum += $2 } END { print sum }' "$folder/output")" ] || fail "lockwrap check finds another number of functions"

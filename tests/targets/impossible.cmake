@@ -12,6 +12,7 @@ impossible("${emulated}" "scenario.a set-user-ID program ignores the options" "t
 impossible("${emulated}" "scenario.a small CPU quota is nobody's fault" "qemu-user takes most of the processor time that the quota gives")
 impossible("${emulated}" "scenario.the waited time is what the threads measured"
   "a call takes long when qemu-user translates its code, and the program takes that for a wait")
+impossible("${emulated}" "scenario.a program with little address space keeps it" "the address space that is limited is the emulator's")
 impossible("${emulated}" "scenario.without timeline_kb there is no timeline" "the memory that is looked at is the emulator's")
 impossible("${emulated}" "scenario.the locks of a running program are shown, and it goes on" "the process that is looked at is the emulator")
 impossible("armv7hf|riscv64" "scenario.a finding of a static-pie program is symbolised" "glibc has no rcrt1.o for -static-pie there")

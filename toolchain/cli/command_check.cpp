@@ -28,7 +28,8 @@ void add_check_command(CLI::App &app, int &exit_status) {
       "  lockwrap check ./service                  the first line is the verdict\n"
       "  lockwrap check --json ./service           for scripts; toolchain/cli/check/check_json.md describes the fields\n"
       "\n"
-      "Exit status: 0 wrapped, 1 not or partly wrapped, 2 error. Shared libraries are outside, and do not change it; nor do calls that a\n"
+      "Exit status: 0 wrapped; 1 not or partly wrapped, or linked with lockwrap and not examined (riscv64, stripped 32-bit ARM: what this\n"
+      "command cannot read); 2 error. Shared libraries are outside, and do not change it; nor do calls of what dlsym finds, nor those that a\n"
       "stripped static program does not let tell apart from libc's own.");
   command->callback([request, &exit_status] {
     const CheckReport report = check_program(*request);

@@ -65,6 +65,9 @@ std::string driver_line(const LinkFlags &flags) { return flags.archive + " " + j
 std::string linker_line(const LinkFlags &flags) { return flags.archive + " " + joined(linker_options(flags)) + "\n"; }
 
 std::string gcc_specs(const LinkFlags &flags) {
+  if (flags.archive.find_first_of(" \t\n%{}|;\\") != std::string::npos) {
+    throw file_error(flags.archive, "cannot be named in a specs file, where a blank ends a name and %{}|;\\ mean something else; install lockwrap elsewhere");
+  }
   // Before the libraries of gcc itself: libgcc.a has a wrapper of pthread_create of its own.
   return "# gcc -specs=THIS: executables are linked with lockwrap. Made by `lockwrap flags --specs`; make it again when lockwrap moves.\n"
          "%rename link_gcc_c_sequence lockwrap_link_gcc_c_sequence\n"

@@ -22,7 +22,7 @@ std::string installed_libraries();
 std::string driver_line(const LinkFlags &flags);
 std::string linker_line(const LinkFlags &flags);
 
-// A file for gcc's -specs=, which adds the options to links of executables only.
+// A file for gcc's -specs=, which adds the options to links of executables only. CommandError: a specs file cannot name the archive's place.
 std::string gcc_specs(const LinkFlags &flags);
 
 std::string flags_json(const LinkFlags &flags);

@@ -1,5 +1,6 @@
 #!/bin/sh
 # wrapped.sh PROGRAM [static] [jemalloc]: PROGRAM must run, name the lock that it waits for, and be what is said of it.
+# LOCKWRAP_COMMAND, if there is one, calls it wrapped, too.
 set -eu
 program=$1
 shift
@@ -13,6 +14,9 @@ case $report in
   *counter_lock*) ;;
   *) fail "is not wrapped: its report says nothing of counter_lock: $report" ;;
 esac
+if [ -n "${LOCKWRAP_COMMAND:-}" ]; then
+  said=$("$LOCKWRAP_COMMAND" check "$program") || fail "lockwrap check ended with $?: $said"
+fi
 for claim; do
   case $claim in
     static) ! readelf -l "$program" | grep -q INTERP || fail "asks for a loader" ;;

@@ -60,6 +60,13 @@ TEST_CASE("the first line of a check is the verdict") {
   report.facts.outside = {"libssl.so.3", "libz.so.1"};
   CHECK(verdict_sentence(report) ==
         "app is wrapped: every call in it goes to lockwrap 1.2.3; locks inside its shared libraries are not seen: libssl.so.3, libz.so.1.");
+  report.facts.may_look_up = true;
+  CHECK(verdict_sentence(report) ==
+        "app is wrapped: every call in it goes to lockwrap 1.2.3; calls of what it finds with dlsym are not seen; locks inside its shared libraries are "
+        "not seen: libssl.so.3, libz.so.1.");
+  CHECK(says(report, "outside         libssl.so.3, libz.so.1; and what it finds with dlsym"));
+  CHECK(check_as_json(report).find("\"looks_up\": true") != std::string::npos);
+  report.facts.may_look_up = false;
   report.facts.outside.assign(7, "liba.so");
   CHECK(verdict_sentence(report).find("liba.so and 2 more.") != std::string::npos);
   report.facts.outside.clear();

@@ -51,6 +51,20 @@ TEST_CASE("a list of flags that is not lockwrap's is refused") {
   CHECK_THROWS_AS(cli::read_link_flags(installed.libraries), cli::CommandError);
 }
 
+// It was a file with which nothing linked.
+TEST_CASE("a folder whose name a specs file cannot have is refused there") {
+  Installation installed(kList);
+  for (const char *name : {"of mine", "100%", "{a}"}) {
+    CAPTURE(name);
+    const std::string libraries = installed.folder / name;
+    std::filesystem::rename(installed.libraries, libraries);
+    installed.libraries = libraries;
+    const cli::LinkFlags flags = cli::read_link_flags(libraries);
+    CHECK_THROWS_AS(cli::gcc_specs(flags), cli::CommandError);
+    CHECK(cli::flags_json(flags).find(libraries) != std::string::npos);
+  }
+}
+
 TEST_CASE("flags are asked for in one form, and of an installation") {
   const test::CommandResult two_forms = test::run_lockwrap("flags --cc --ld");
   CHECK(two_forms.exit_status == 2);

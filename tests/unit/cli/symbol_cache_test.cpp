@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "names/cache_folder.h"
+#include "names/symbol_cache.h"
 #include "fixture_facts.h"
 #include "profile/gzip_file.h"
 #include "run_command.h"
@@ -150,9 +151,25 @@ TEST_CASE("a broken or foreign cache counts for nothing and is replaced") {
     CAPTURE(index);
     write_file(fixture.file, bad[index]);
     CHECK(fixture.report() == report);
-    fixture.report();
     if (bad[index].size() < good.size() || index < 9) CHECK(read_file(fixture.file) == good);
   }
+}
+
+// The names that a command had found itself went when the file it saved them to turned out to be damaged.
+TEST_CASE("a damaged cache costs no names that were found without it") {
+  using namespace lockwrap::cli;
+  const TemporaryFolder folder;
+  setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
+  SymbolCache cache("aabbcc", "this program");
+  cache.keep_frames(0x10, {{"Ledger::rebuild()", "", "ledger.cpp", 7, 1}});
+  cache.keep_variable(0x20, nullptr);
+  write_cache_file("aabbcc.pb.gz", "nonsense");
+  cache.save();
+  CHECK(cache.frames_at(0x10) != nullptr);
+  SymbolCache again("aabbcc", "this program");
+  REQUIRE(again.frames_at(0x10) != nullptr);
+  CHECK(again.frames_at(0x10)->front().function == "Ledger::rebuild()");
+  CHECK(again.variable_at(0x20) != nullptr);
 }
 
 TEST_CASE("a cache that cannot be written is done without") {

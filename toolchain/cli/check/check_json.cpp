@@ -16,6 +16,7 @@ const char *verdict_name(Verdict verdict) {
   switch (verdict) {
     case Verdict::kWrapped: return "wrapped";
     case Verdict::kPartly: return "partly";
+    case Verdict::kNotExamined: return "not examined";
     default: return "not";
   }
 }
@@ -86,6 +87,7 @@ std::string check_as_json(const CheckReport &report) {
       {"excluded", wrap.excluded},
       {"outside", facts.outside},
       {"loads_more", facts.may_load_more},
+      {"looks_up", facts.may_look_up},
       {"unseen_locks", facts.unseen_locks},
       {"malloc", {{"name", facts.malloc}, {"version", facts.malloc_version}, {"unused", facts.unused_malloc}}},
       {"libc", {{"name", facts.libc}, {"version", facts.libc_version}, {"or_later", facts.is_lowest_version}}},

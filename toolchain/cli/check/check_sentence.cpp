@@ -55,7 +55,7 @@ std::string verdict_sentence(const CheckReport &report) {
   }
   if (wrap.verdict == Verdict::kNot) return report.path + " is not wrapped: lockwrap is not linked in.";
   if (wrap.verdict == Verdict::kPartly) return report.path + " is partly wrapped: " + partly_sentence(wrap) + ".";
-  if (!wrap.problem.empty()) {
+  if (wrap.verdict == Verdict::kNotExamined) {
     return report.path + " is linked with lockwrap " + wrap.version + "; whether calls go past it was not examined: " + wrap.problem + ".";
   }
   std::string text = report.path + " is wrapped";
@@ -65,6 +65,7 @@ std::string verdict_sentence(const CheckReport &report) {
   } else {
     text += ": every call in it goes to lockwrap " + wrap.version;
   }
+  if (report.facts.may_look_up) text += "; calls of what it finds with dlsym are not seen";
   if (!report.facts.outside.empty()) text += "; locks inside its shared libraries are not seen: " + joined(report.facts.outside);
   return text + ".";
 }
@@ -84,6 +85,9 @@ std::vector<std::string> advice(const CheckReport &report) {
                     "the line of an address.");
   }
   if (!unresolved(wrap).empty()) lines.push_back("the program ends when it calls a function that is not there: link it again without options that allow undefined symbols (--unresolved-symbols, -z undefs).");
+  if (wrap.verdict == Verdict::kNotExamined && facts.is_stripped && facts.architecture == "32-bit ARM") {
+    lines.push_back("to have it examined, check the unstripped program, or give it or its debug file with --symbols.");
+  }
   if (wrap.untold_calls > 0) lines.push_back("to tell them apart, check the unstripped program, or give it or its debug file with --symbols.");
   for (const std::string &library : facts.outside) {
     if (library.starts_with("libstdc++.so")) lines.push_back("link with -static-libstdc++: without it the waits of std::condition_variable and std::thread are not seen.");

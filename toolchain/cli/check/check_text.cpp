@@ -79,6 +79,7 @@ std::string facts_table(const CheckReport &report) {
   std::string outside = joined(facts.outside);
   if (outside.empty()) outside = "no shared library";
   if (facts.may_load_more) outside += "; and what it loads with dlopen";
+  if (facts.may_look_up) outside += "; and what it finds with dlsym";
   rows.emplace_back("outside", outside);
   if (!facts.unseen_locks.empty()) rows.emplace_back("not seen", joined(facts.unseen_locks) + ": they do not call pthread");
   if (wrap.libc_calls > 0) rows.emplace_back("libc's own", counted(wrap.libc_calls, "call") + " inside libc, which need not be wrapped");

@@ -149,6 +149,11 @@ void find_malloc(const ProgramFile &file, const DynamicLinks &links, const Progr
   constexpr Allocator kAllocators[] = {{"jemalloc", "<jemalloc>: ", "libjemalloc"},
                                        {"mimalloc", "mimalloc: ", "libmimalloc"},
                                        {"tcmalloc", "TCMALLOC_", "libtcmalloc"}};
+  // gcc's, and clang's with -shared-libsan; linked statically, clang's is the program's own. libubsan has none.
+  constexpr std::pair<const char *, const char *> kSanitizers[] = {
+      {"AddressSanitizer", "libasan.so"},         {"ThreadSanitizer", "libtsan.so"},         {"LeakSanitizer", "liblsan.so"},
+      {"HWAddressSanitizer", "libhwasan.so"},     {"AddressSanitizer", "libclang_rt.asan"},  {"ThreadSanitizer", "libclang_rt.tsan"},
+      {"HWAddressSanitizer", "libclang_rt.hwasan"}};
   const MallocOwner owner = malloc_owner(functions);
   for (const Allocator &allocator : kAllocators) {
     if (!holds(file, allocator.text)) continue;
@@ -164,6 +169,12 @@ void find_malloc(const ProgramFile &file, const DynamicLinks &links, const Progr
     for (const Allocator &allocator : kAllocators) {
       if (library.starts_with(allocator.library)) {
         facts.malloc = std::string(allocator.name) + " (" + library + ")";
+        return;
+      }
+    }
+    for (const auto &[name, prefix] : kSanitizers) {
+      if (is_library(library, prefix)) {
+        facts.malloc = std::string(name) + " (" + library + ")";
         return;
       }
     }
@@ -185,8 +196,12 @@ ProgramFacts read_program_facts(const ProgramFile &file, const DynamicLinks &lin
   for (const std::string &library : links.libraries()) {
     if (!is_libc_part(library)) facts.outside.push_back(library);
   }
-  facts.may_load_more = std::any_of(links.imports().begin(), links.imports().end(),
-                                    [](const FunctionImport &import) { return import.name == "dlopen" || import.name == "dlmopen"; });
+  const auto imports = [&links](std::string_view name, std::string_view other_name) {
+    return std::any_of(links.imports().begin(), links.imports().end(),
+                       [=](const FunctionImport &import) { return import.name == name || import.name == other_name; });
+  };
+  facts.may_load_more = imports("dlopen", "dlmopen");
+  facts.may_look_up = imports("dlsym", "dlvsym");
   facts.unseen_locks = find_unseen_locks(functions, links);
   facts.is_stripped = !functions.has_names();
   facts.build_id = file.build_id();

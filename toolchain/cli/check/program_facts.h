@@ -17,11 +17,12 @@ struct ProgramFacts {
   std::string libc;            // "glibc", "musl"; "" when not known
   std::string libc_version;    // "2.36"; "" when not known
   bool is_lowest_version = false;  // of a dynamic program: the lowest that it runs with
-  std::string malloc;          // "jemalloc", "mimalloc", "tcmalloc", "glibc", "musl", "another"; "" when not known
+  std::string malloc;          // "jemalloc", "mimalloc", "tcmalloc", "glibc", "musl", a sanitizer's; "" when not known
   std::string malloc_version;  // "" when not known
   std::string unused_malloc;   // an allocator that is linked in, whose malloc is not the program's
   std::vector<std::string> outside;  // shared libraries whose locks are not seen: all but libc's own
   bool may_load_more = false;  // calls dlopen
+  bool may_look_up = false;    // calls dlsym or dlvsym
   std::vector<std::string> unseen_locks;  // kinds of locks that never call pthread
   bool is_stripped = false;
   std::string build_id;

@@ -49,7 +49,9 @@ class Checker {
     std::stable_sort(result_.past.begin(), result_.past.end(),
                      [](const PastCall &left, const PastCall &right) { return left.sites.size() > right.sites.size(); });
     const bool is_resolved = std::all_of(result_.functions.begin(), result_.functions.end(), [](const auto &function) { return function.is_resolved; });
-    result_.verdict = result_.past.empty() && result_.excluded.empty() && is_resolved ? Verdict::kWrapped : Verdict::kPartly;
+    result_.verdict = !result_.past.empty() || !result_.excluded.empty() || !is_resolved ? Verdict::kPartly
+                      : result_.problem.empty()                                          ? Verdict::kWrapped
+                                                                                         : Verdict::kNotExamined;
     return std::move(result_);
   }
 

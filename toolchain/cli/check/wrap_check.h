@@ -13,7 +13,8 @@
 
 namespace lockwrap::cli {
 
-enum class Verdict { kWrapped, kPartly, kNot };
+// kNotExamined: lockwrap is linked in, and nothing is known of the calls.
+enum class Verdict { kWrapped, kPartly, kNotExamined, kNot };
 
 // One of the functions that lockwrap wraps.
 struct WrappedFunction {

@@ -103,21 +103,24 @@ void SymbolCache::read() {
     const std::string path = file_name();
     const Profile profile = parse_profile(unpack_gzip(std::move(content), path), path);
     if (profile.comments.empty() || profile.text(profile.comments.front()) != heading()) return;
+    decltype(frames_) frames;
+    decltype(variables_) variables;
     std::unordered_map<uint64_t, const Function *> functions;
     for (const Function &function : profile.functions) functions.emplace(function.id, &function);
     for (const Location &location : profile.locations) {
-      Frames frames;
+      Frames known;
       for (const Line &line : location.lines) {
         const Function &function = *functions.at(line.function_id);
-        frames.push_back({profile.text(function.name), profile.text(function.system_name), profile.text(function.file_name), line.line,
+        known.push_back({profile.text(function.name), profile.text(function.system_name), profile.text(function.file_name), line.line,
                           function.start_line});
       }
-      if (location.mapping_id == kFramesMapping) frames_.try_emplace(location.address, std::move(frames), false);
-      else variables_.try_emplace(location.address, as_variable(frames), false);
+      if (location.mapping_id == kFramesMapping) frames.try_emplace(location.address, std::move(known), false);
+      else variables.try_emplace(location.address, as_variable(known), false);
     }
+    // Once all of it has been read; what this command knows already stays as it is.
+    frames_.merge(frames);
+    variables_.merge(variables);
   } catch (const std::exception &) {  // cut, changed, somebody else's: as if it were not there
-    frames_.clear();
-    variables_.clear();
   }
 }
 
@@ -147,7 +150,7 @@ void SymbolCache::keep_variable(uint64_t address, const ElfSymbol *variable) {
 void SymbolCache::save() {
   if (!has_news_) return;
   has_news_ = false;
-  read();  // leaves what is known as it is
+  read();
   forget_unused(frames_);
   forget_unused(variables_);
   Writer writer(heading());
