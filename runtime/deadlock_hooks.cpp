@@ -5,6 +5,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/contention/timeline.h"
 #include "runtime/deadlock/incident.h"
 #include "runtime/deadlock/workers.h"
 #include "runtime/findings.h"
@@ -88,13 +89,17 @@ bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
   return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_write_wait(thread, lock, site); });
 }
 
-LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) {
-  LongWait wait{waiting(lock, kind, site, WaitForm::kLooking), lock, kind, site, kFirstStepNs, 0, {}};
-  if (!wait.ticket.thread) return wait;
+bool prepare_long_wait(LongWait& wait) {
+  wait.ticket = prepare_wait(wait.lock, wait.kind, wait.site, WaitForm::kLooking);
+  return wait.ticket.record && !contention::timeline_kept;
+}
+
+void begin_long_wait(LongWait& wait) {
+  if (!wait.ticket.thread) return;
+  begin_wait(wait.ticket, wait.lock, wait.kind, wait.site, WaitForm::kLooking);
   wait.patience.begin(wait.ticket.start_ns, base::options.stuck_after_ms * 1'000'000);
   wait.step_ns = wait.patience.most_ns(kFirstStepNs);
   wait.until_ns = wait.ticket.start_ns + wait.step_ns;
-  return wait;
 }
 
 namespace {

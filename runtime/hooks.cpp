@@ -106,23 +106,45 @@ locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uin
           reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
 }
 
-// The wait is one of the lock's from now on, if there is room to count it.
-void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site) {
-  ThreadRecord& thread = *ticket.thread;
-  const LockRef ref = ref_of(lock, kind);
-  LockRecord* record = locks::find_or_make_record(ref, site);
+// Where the wait is counted, if there is room.
+void find_place(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site) {
+  LockRecord* record = locks::find_or_make_record(ref_of(lock, kind), site);
   if (!record) drop(contention::dropped().locks);
-  Place* place = record ? place_of(thread, *record, site, lock & kShared) : nullptr;
+  Place* place = record ? place_of(*ticket.thread, *record, site, lock & kShared) : nullptr;
   if (!place) return;
   ticket.record = record;
   ticket.place = contention::places.index_of(place);
-  record->lanes[place->lane].waiting.arrive(ticket.start_ns);
+}
+
+// The wait is one of the lock's from now on.
+void arrive(WaitTicket& ticket, uintptr_t lock, LockKind kind) {
+  ThreadRecord& thread = *ticket.thread;
+  LockRecord* record = ticket.record;
+  const LockRef ref = ref_of(lock, kind);
+  ticket.has_arrived = true;
+  record->lanes[contention::places.at(ticket.place)->lane].waiting.arrive(ticket.start_ns);
   const uint64_t pulse = record->pulse.arrive();
   if (ref.identity) locks::make_loud(*record, ref);
   else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
   thread.wait.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
   thread.wait.place.store(ticket.place, std::memory_order_release);
   contention::note_arrival(*record, ref, pulse);
+}
+
+void leave(const WaitTicket& ticket, uint64_t end_ns) {
+  ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
+  ticket.record->pulse.leave();
+  ticket.thread->wait.place.store(0, std::memory_order_relaxed);
+}
+
+// Of a wait that is over before the lock knew of it; rarely more than a subtraction.
+void take_late_stack(ThreadRecord& thread, locks::PendingWait& wait, uintptr_t site) {
+  wait.stack_kept = WaitStack::kNone;
+  if (!contention::is_sampled(thread, wait.wait_ns)) return;
+  contention::make_room_for_frames(thread);
+  stack::update_stack(site, thread.stack);
+  wait.stack = contention::intern_last_stack(thread);
+  if (wait.stack) wait.stack_kept = WaitStack::kInterned;
 }
 
 contention::WaitOutcome outcome_of(WaitEnd end) {
@@ -177,22 +199,53 @@ void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   begin_hold(*thread, held, ref, *record, 0);
 }
 
+bool take_in_passing(const pthread_mutex_t* mutex, uintptr_t site) {
+  locks::HeldEntry* entry = locks::held_next;
+  if (!locks::kMutexHasWords || !locks::is_first(entry)) return false;
+  const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
+  LockRecord* record = locks::record_of_identity(identity, held_mutex(mutex));
+  const uint64_t kept = record ? contention::begin_in_passing(*record) : 0;
+  if (!kept) return false;
+  locks::held_next = entry + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *locks::detail_of_first(entry) = {record, {kept, 0, 0, WaitStack::kNone, false}, static_cast<uint32_t>(identity)};
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *entry = {held_mutex(mutex) | kDetailed, site};
+  return true;
+}
+
+bool forget_in_passing(const pthread_mutex_t* mutex) {
+  locks::HeldEntry* entry = locks::held_next - 1;
+  if (!locks::kMutexHasWords || !locks::is_first(entry) || entry->lock != (held_mutex(mutex) | kDetailed)) return false;
+  const locks::HeldDetail* detail = locks::detail_of_first(entry);
+  if (!detail->record || detail->wait.place || locks::this_thread->deferred) return false;
+  if (!contention::ends_in_passing(*detail->record, detail->wait.wait_ns)) return false;
+  locks::wipe_inline();
+  return true;
+}
+
 bool is_taken(const pthread_mutex_t* mutex) {
   const ThreadRecord* thread = ready_thread();
   return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
-WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+WaitTicket prepare_wait(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
   ThreadRecord* thread = ready_thread();
   if (!thread || thread->pause_depth) return {};
   if (thread->busy) {
     drop(contention::dropped().nested);
     return {};
   }
-  WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns(), 0};
+  WaitTicket ticket{thread, nullptr, 0, false, false, base::monotonic_ns(), 0};
   if (form != WaitForm::kTimed) look_at_order(*thread, lock, kind, site, Taken::kLocked);
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
-  if (base::options.profile) begin_counting(ticket, lock, kind, site);
+  if (base::options.profile) find_place(ticket, lock, kind, site);
+  return ticket;
+}
+
+void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  ThreadRecord* thread = ticket.thread;
+  if (ticket.record) arrive(ticket, lock, kind);
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
   thread->stack_kept = ticket.record;
@@ -200,6 +253,11 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
     ticket.event = contention::note_wait(*thread, *ticket.record, lock, site, ticket.start_ns);
   }
   ticket.is_published = thread->published.begin(wait_of(*thread, lock, kind, site, form, ticket.start_ns));
+}
+
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  WaitTicket ticket = prepare_wait(lock, kind, site, form);
+  if (ticket.thread) begin_wait(ticket, lock, kind, site, form);
   return ticket;
 }
 
@@ -218,10 +276,9 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   // Inside the critical section: a clock, two additions and the thread's own memory; at times a look at the holder (hold_time.h).
   const uint64_t end_ns = base::monotonic_ns();
   if (LOCKWRAP_UNLIKELY(ticket.event)) contention::note_wait_end(*thread, ticket.event, end_ns, outcome_of(end));
-  ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
-  ticket.record->pulse.leave();
-  thread->wait.place.store(0, std::memory_order_relaxed);
   locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, 0, WaitStack::kInThread, false};
+  if (ticket.has_arrived) leave(ticket, end_ns);
+  else take_late_stack(*thread, wait, site);
   HeldRef held{nullptr, nullptr};
   if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
   if (held.entry) {

@@ -29,11 +29,15 @@ uint8_t identity_offset(const LockRef& lock) {
 
 constexpr uint32_t kGenerations = kLoud >> 32;
 
+}  // namespace
+
 LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
   LockRecord* record = lock_records.at(index_in(identity));
   if (!record || record->address.load(std::memory_order_relaxed) != address) return nullptr;
   return record->generation.load(std::memory_order_relaxed) == (identity & ~kLoud) >> 32 ? record : nullptr;
 }
+
+namespace {
 
 // Of this kind, or of none yet. Locks of different kinds can stand at one address, one after the other or one as the other's
 // first member.

@@ -112,6 +112,8 @@ extern constinit base::BoundedTable<Name> names;
 
 // The record of a lock, or null when it has none. No search for a lock with an identity word.
 LockRecord* find_record(const LockRef& lock);
+// The same by the lock's identity word, which is not 0.
+LockRecord* record_of_identity(uint64_t identity, uintptr_t address);
 // The newest record of any lock at this address, or null.
 LockRecord* newest_record_at(uintptr_t address);
 
