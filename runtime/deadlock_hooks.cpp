@@ -82,6 +82,9 @@ bool look_at_own_lock(Rule rule) {
 }  // namespace
 
 bool look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) {
+  // Most often somebody else has it, or libc does not tell.
+  const ThreadRecord* self = locks::this_thread;
+  if (!self || locks::mutex_owner(mutex) != self->id.load(std::memory_order_relaxed)) return true;
   return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_wait(thread, mutex, site); });
 }
 
@@ -90,11 +93,12 @@ bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
 }
 
 bool prepare_long_wait(LongWait& wait) {
-  wait.ticket = prepare_wait(wait.lock, wait.kind, wait.site, WaitForm::kLooking);
+  prepare_wait(wait.ticket, wait.lock, wait.kind, wait.site, WaitForm::kLooking);
   return wait.ticket.record && !contention::timeline_kept;
 }
 
 void begin_long_wait(LongWait& wait) {
+  wait.until_ns = 0;
   if (!wait.ticket.thread) return;
   begin_wait(wait.ticket, wait.lock, wait.kind, wait.site, WaitForm::kLooking);
   wait.patience.begin(wait.ticket.start_ns, base::options.stuck_after_ms * 1'000'000);

@@ -48,12 +48,17 @@ LockRef ref_of(uintptr_t lock, LockKind kind) {
   return {address, nullptr, 0, kind};
 }
 
-uint32_t number_of(uintptr_t lock, LockKind kind) {
-  const LockRef ref = ref_of(lock, kind);
+namespace {
+
+uint32_t number_of(uintptr_t lock, const LockRef& ref) {
   const uint32_t number = ref.identity ? static_cast<uint32_t>(__atomic_load_n(ref.identity, __ATOMIC_RELAXED))
                                        : locks::number_of_address(ref.address);
   return lock & kShared ? locks::number_of_reader(number) : number;
 }
+
+}  // namespace
+
+uint32_t number_of(uintptr_t lock, LockKind kind) { return number_of(lock, ref_of(lock, kind)); }
 
 namespace {
 
@@ -81,13 +86,13 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
 }
 
 // Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
-HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site) {
+HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, const LockRef& ref, uintptr_t site) {
   const HeldRef held = locks::push_held(thread, lock, site);
   if (LOCKWRAP_UNLIKELY(!held.entry)) {
     drop(contention::dropped().held);
     return held;
   }
-  locks::set_order(thread, held, number_of(lock, kind));
+  locks::set_order(thread, held, number_of(lock, ref));
   keep_origin(thread, lock, site);
   return held;
 }
@@ -191,21 +196,21 @@ void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   LockRecord* record = locks::find_record(ref);
   if (!record && ref.identity) {
     locks::forget_stray_identity(ref);
-    push_entry(*thread, lock, kind, site);
+    push_entry(*thread, lock, ref, site);
     return;
   }
-  const HeldRef held = push_entry(*thread, lock | kDetailed, kind, site);
+  const HeldRef held = push_entry(*thread, lock | kDetailed, ref, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, ref, *record, 0);
 }
 
-bool take_in_passing(const pthread_mutex_t* mutex, uintptr_t site) {
+bool take_as_before(const pthread_mutex_t* mutex, uintptr_t site) {
   locks::HeldEntry* entry = locks::held_next;
   if (!locks::kMutexHasWords || !locks::is_first(entry)) return false;
   const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
   LockRecord* record = locks::record_of_identity(identity, held_mutex(mutex));
-  const uint64_t kept = record ? contention::begin_in_passing(*record) : 0;
-  if (!kept) return false;
+  const uint64_t kept = record ? contention::begin_as_before(*record) : contention::kNotAsBefore;
+  if (kept == contention::kNotAsBefore) return false;
   locks::held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   *locks::detail_of_first(entry) = {record, {kept, 0, 0, WaitStack::kNone, false}, static_cast<uint32_t>(identity)};
@@ -214,12 +219,12 @@ bool take_in_passing(const pthread_mutex_t* mutex, uintptr_t site) {
   return true;
 }
 
-bool forget_in_passing(const pthread_mutex_t* mutex) {
+bool forget_as_before(const pthread_mutex_t* mutex) {
   locks::HeldEntry* entry = locks::held_next - 1;
   if (!locks::kMutexHasWords || !locks::is_first(entry) || entry->lock != (held_mutex(mutex) | kDetailed)) return false;
   const locks::HeldDetail* detail = locks::detail_of_first(entry);
   if (!detail->record || detail->wait.place || locks::this_thread->deferred) return false;
-  if (!contention::ends_in_passing(*detail->record, detail->wait.wait_ns)) return false;
+  if (!contention::ends_as_before(*detail->record, detail->wait.wait_ns)) return false;
   locks::wipe_inline();
   return true;
 }
@@ -229,18 +234,16 @@ bool is_taken(const pthread_mutex_t* mutex) {
   return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
-WaitTicket prepare_wait(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+void prepare_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  ticket = {};
   ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth) return {};
-  if (thread->busy) {
-    drop(contention::dropped().nested);
-    return {};
-  }
-  WaitTicket ticket{thread, nullptr, 0, false, false, base::monotonic_ns(), 0};
+  if (!thread || thread->pause_depth) return;
+  if (thread->busy) return drop(contention::dropped().nested);
+  ticket.thread = thread;
+  ticket.start_ns = base::monotonic_ns();
   if (form != WaitForm::kTimed) look_at_order(*thread, lock, kind, site, Taken::kLocked);
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
   if (base::options.profile) find_place(ticket, lock, kind, site);
-  return ticket;
 }
 
 void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
@@ -256,7 +259,8 @@ void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t sit
 }
 
 WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
-  WaitTicket ticket = prepare_wait(lock, kind, site, form);
+  WaitTicket ticket;
+  prepare_wait(ticket, lock, kind, site, form);
   if (ticket.thread) begin_wait(ticket, lock, kind, site, form);
   return ticket;
 }
@@ -279,10 +283,11 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, 0, WaitStack::kInThread, false};
   if (ticket.has_arrived) leave(ticket, end_ns);
   else take_late_stack(*thread, wait, site);
+  const LockRef ref = ref_of(lock, kind);
   HeldRef held{nullptr, nullptr};
-  if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
+  if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, ref, site);
   if (held.entry) {
-    begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
+    begin_hold(*thread, held, ref, *ticket.record, end_ns);
     wait.is_begin_unknown = held.detail->wait.is_begin_unknown;
     held.detail->wait = wait;
   } else if (end == WaitEnd::kRefused) {
@@ -306,7 +311,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
   release.detail = *held.detail;
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
-  else locks::link_held_record(*release.detail.record, ref_of(lock, kind));
+  else if (release.detail.record->unclaimed.load(std::memory_order_relaxed)) locks::link_held_record(*release.detail.record, ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
     if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
@@ -342,9 +347,13 @@ void released(const Release& release, uintptr_t site, bool is_released) {
     settle_deferred(*thread, site);
     thread->deferred = false;
   }
-  const Settlement settlement = settlement_of(release);
-  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(*thread, settlement, times_of(release));
-  contention::settle(*thread, settlement, site);
+  if (LOCKWRAP_LIKELY(!release.blamed && !contention::timeline_kept)) {
+    if (release.detail.wait.place) contention::settle_wait(*thread, release.detail.wait);
+  } else {
+    const Settlement settlement = settlement_of(release);
+    if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(*thread, settlement, times_of(release));
+    contention::settle(*thread, settlement, site);
+  }
   thread->busy = false;
 }
 

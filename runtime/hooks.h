@@ -121,10 +121,11 @@ LOCKWRAP_ALWAYS_INLINE bool forget_by_address(uintptr_t lock) {
 
 void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) LOCKWRAP_NO_ALLOC;
 
-// The only lock of this thread, a mutex that is handed around while others sleep before it: a hold that is not measured (contention/blame.h)
-// begins; and ends, when the mutex is about to be released. False: nothing was done.
-bool take_in_passing(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
-bool forget_in_passing(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
+// The only lock of this thread, a mutex that has changed hands and nobody has come to since, though others may sleep before it: a hold
+// begins for which nothing is to be looked at (contention/blame.h); and ends, when the mutex is about to be released, and nothing is owed.
+// False: nothing was done.
+bool take_as_before(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+bool forget_as_before(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 
 // Whether another thread has this mutex of an unusual kind: what trylock tells of the usual ones.
 bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
@@ -145,7 +146,7 @@ struct WaitTicket {
 enum class WaitForm : uint8_t { kTimed, kForGood, kLooking };
 
 // The lock is taken by somebody else: the time. And: the real call that may block comes next. Takes the stack.
-WaitTicket prepare_wait(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
+void prepare_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
 void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
 // Both.
 WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;

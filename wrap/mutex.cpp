@@ -77,7 +77,7 @@ LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
 }
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
-  if (tried == 0 && hooks::take_in_passing(mutex, site)) return 0;
+  if (tried == 0 && hooks::take_as_before(mutex, site)) return 0;
   if (tried != EBUSY) return note(tried, mutex, site, Taken::kLocked);
   return wait_for_good(
       mutex, site, [=] { return !mutex_is_locked(mutex) && __real_pthread_mutex_trylock(mutex) == 0; }, [=] { return __real_pthread_mutex_lock(mutex); });
@@ -103,7 +103,7 @@ LOCKWRAP_NEVER_INLINE int unlock_settled(pthread_mutex_t* mutex, uintptr_t site,
 // The short ways first, each apart: what needs more registers saves them then.
 template <class RealUnlock>
 LOCKWRAP_NEVER_INLINE int unlock_loud(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
-  return hooks::forget_in_passing(mutex) ? real_unlock() : unlock_settled(mutex, site, real_unlock);
+  return hooks::forget_as_before(mutex) ? real_unlock() : unlock_settled(mutex, site, real_unlock);
 }
 template <class RealUnlock>
 LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {

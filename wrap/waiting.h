@@ -33,7 +33,8 @@ LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintpt
 template <class TryAgain, class LockUntil, class RealLock>
 LOCKWRAP_ALWAYS_INLINE int wait_for_good(uintptr_t lock, hooks::LockKind kind, uintptr_t site, TryAgain try_again, LockUntil lock_until,
                                          RealLock real_lock) {
-  hooks::LongWait wait{{}, lock, kind, site, 0, 0, {}};
+  hooks::LongWait wait;
+  wait.lock = lock, wait.kind = kind, wait.site = site;
   if (hooks::prepare_long_wait(wait) && try_again()) {
     hooks::wait_ended(wait.ticket, lock, kind, site, hooks::WaitEnd::kHeld);
     return 0;

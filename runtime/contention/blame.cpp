@@ -53,18 +53,21 @@ uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pul
 
 }  // namespace
 
-uint64_t begin_in_passing(LockRecord& record) {
+uint64_t begin_as_before(LockRecord& record) {
   const uint64_t pulse = record.pulse.load();
   const uint32_t holds = record.same_holds.load(std::memory_order_relaxed) + 1;
-  if (pulse != record.seen_pulse.load(std::memory_order_relaxed) || !locks::Pulse::has_waiters(pulse) || holds <= kFewHolds) return 0;
-  if (is_measured(holds) || !coarse_step_ns) return 0;
+  if (pulse != record.seen_pulse.load(std::memory_order_relaxed)) return kNotAsBefore;
+  const bool is_waited_for = locks::Pulse::has_waiters(pulse);
+  if (is_waited_for ? holds <= kFewHolds || is_measured(holds) || !coarse_step_ns : holds >= kQuietHolds) return kNotAsBefore;
   record.same_holds.store(holds, std::memory_order_relaxed);
-  return kInPassing | base::coarse_ns();
+  return is_waited_for ? kInPassing | base::coarse_ns() : 0;
 }
 
-bool ends_in_passing(const LockRecord& record, uint64_t kept) {
-  if (!(kept & kInPassing) || record.pulse.load() != record.seen_pulse.load(std::memory_order_relaxed)) return false;
-  return base::coarse_ns() - (kept & ~kInPassing) < kStepsOfLong * coarse_step_ns &&
+bool ends_as_before(const LockRecord& record, uint64_t kept) {
+  const uint64_t pulse = record.pulse.load();
+  if (pulse != record.seen_pulse.load(std::memory_order_relaxed)) return false;
+  if (!locks::Pulse::has_waiters(pulse)) return true;
+  return kept & kInPassing && base::coarse_ns() - (kept & ~kInPassing) < kStepsOfLong * coarse_step_ns &&
          !is_measured(record.same_holds.load(std::memory_order_relaxed));
 }
 

@@ -72,8 +72,6 @@ void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64
   sample->count.fetch_add(static_cast<uint64_t>(kCountScale / probability), std::memory_order_relaxed);
 }
 
-namespace {
-
 void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   Place* place = places.at(wait.place);
   if (!place) return;
@@ -88,6 +86,8 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   if (wait.stack_kept == WaitStack::kCandidate && !is_sampled(thread, wait.wait_ns)) return;
   add_sample(thread, *place, stack, wait.wait_ns, keep_probability(wait.wait_ns));
 }
+
+namespace {
 
 void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   uint32_t stack = 0;
@@ -120,7 +120,7 @@ void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t releas
   if (settlement.wait.place) settle_wait(thread, settlement.wait);
   if (!settlement.is_blamed) return;
   settle_blame(thread, settlement, release_site);
-  count_hold(settlement);
+  count_hold(thread, settlement);
 }
 
 void make_room_for_frames(ThreadRecord& thread) {

@@ -18,6 +18,9 @@ namespace lockwrap::contention {
 // here, `release_site` being the return address of the call that released.
 void settle(locks::ThreadRecord& thread, const locks::Settlement& settlement, uintptr_t release_site);
 
+// The part of that which the hold began with.
+void settle_wait(locks::ThreadRecord& thread, const locks::PendingWait& wait);
+
 // Adds a stack that was taken with `probability` of a wait, weighed so that the estimate is unbiased. `stack` 0: none was taken.
 void add_sample(locks::ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64_t wait_ns, double probability);
 

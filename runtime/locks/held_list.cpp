@@ -193,7 +193,7 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
   reference.entry->lock = 0;
 }
 
-size_t count_held(ThreadRecord& thread) {
+size_t count_held_entries(ThreadRecord& thread) {
   size_t count = inline_count(thread) - 1;
   for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
   return count;

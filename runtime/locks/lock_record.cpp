@@ -154,7 +154,11 @@ LockRecord* find_record(const LockRef& lock) {
 }
 
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
-  if (lock.identity) return make_by_identity(lock, first_use);
+  if (lock.identity) {
+    const uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
+    LockRecord* known = identity ? record_of_identity(identity, lock.address) : nullptr;
+    return known ? known : make_by_identity(lock, first_use);
+  }
   LockRecord* record = lock_records.find_or_add(
       base::mix(lock.address),
       [&](const LockRecord& known) {
