@@ -87,6 +87,10 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
 
 // Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
 HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, const LockRef& ref, uintptr_t site) {
+  locks::HeldEntry* first = locks::held_next;
+  if (LOCKWRAP_LIKELY(locks::is_first(first) && !thread.overflow)) {
+    return locks::push_first(lock, site, {nullptr, {}, number_of(lock, ref)});
+  }
   const HeldRef held = locks::push_held(thread, lock, site);
   if (LOCKWRAP_UNLIKELY(!held.entry)) {
     drop(contention::dropped().held);
@@ -211,11 +215,7 @@ bool take_as_before(const pthread_mutex_t* mutex, uintptr_t site) {
   LockRecord* record = locks::record_of_identity(identity, held_mutex(mutex));
   const uint64_t kept = record ? contention::begin_as_before(*record) : contention::kNotAsBefore;
   if (kept == contention::kNotAsBefore) return false;
-  locks::held_next = entry + 1;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  *locks::detail_of_first(entry) = {record, {kept, 0, 0, WaitStack::kNone, false}, static_cast<uint32_t>(identity)};
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  *entry = {held_mutex(mutex) | kDetailed, site};
+  locks::push_first(held_mutex(mutex) | kDetailed, site, {record, {kept, 0, 0, WaitStack::kNone, false}, static_cast<uint32_t>(identity)});
   return true;
 }
 
@@ -304,7 +304,9 @@ Release releasing(uintptr_t lock, LockKind kind) {
   release.blamed = false;
   ThreadRecord* thread = ready_thread();
   if (!thread) return release;
-  const HeldRef held = locks::find_held(*thread, address_of(lock));
+  locks::HeldEntry* last = locks::held_next - 1;
+  const bool is_only = locks::is_first(last) && !thread->overflow && address_of(last->lock) == address_of(lock);
+  const HeldRef held = LOCKWRAP_LIKELY(is_only) ? HeldRef{last, locks::detail_of_first(last)} : locks::find_held(*thread, address_of(lock));
   if (!held.entry) return release;
   release.thread = thread;
   release.entry = *held.entry;
@@ -313,7 +315,7 @@ Release releasing(uintptr_t lock, LockKind kind) {
   if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
   else if (release.detail.record->unclaimed.load(std::memory_order_relaxed)) locks::link_held_record(*release.detail.record, ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
-    if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
+    if (is_only || !locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
       release.lanes = contention::read_lanes(*record, own, release.detail.wait.wait_ns);
       release.blamed = release.lanes.moved;
@@ -321,7 +323,8 @@ Release releasing(uintptr_t lock, LockKind kind) {
       if (own) own->lock = 0;
     }
   }
-  locks::remove_held(*thread, held);
+  if (LOCKWRAP_LIKELY(is_only)) locks::wipe_inline();
+  else locks::remove_held(*thread, held);
   if (LOCKWRAP_UNLIKELY(locks::origins_kept)) locks::forget_origin(*thread, address_of(lock));
   return release;
 }

@@ -64,12 +64,11 @@ int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe
 }
 
 // Of a usual kind of mutex, which never refuses such a wait; where libc's kinds are not known, every mutex counts as one.
-template <class TryAgain, class RealLock>
-LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, TryAgain try_again, RealLock real_lock) {
+LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site) {
   if (!hooks::look_at_wait(mutex, site)) return EDEADLK;
   return lockwrap::wrap::wait_for_good(
-      hooks::held_mutex(mutex), LockKind::kMutex, site, try_again, [=](uint64_t end_ns, uint64_t step_ns) { return lock_until(mutex, end_ns, step_ns); },
-      real_lock);
+      hooks::held_mutex(mutex), LockKind::kMutex, site, [=] { return !mutex_is_locked(mutex) && __real_pthread_mutex_trylock(mutex) == 0; },
+      [=](uint64_t end_ns, uint64_t step_ns) { return lock_until(mutex, end_ns, step_ns); }, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
@@ -79,8 +78,7 @@ LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
   if (tried == 0 && hooks::take_as_before(mutex, site)) return 0;
   if (tried != EBUSY) return note(tried, mutex, site, Taken::kLocked);
-  return wait_for_good(
-      mutex, site, [=] { return !mutex_is_locked(mutex) && __real_pthread_mutex_trylock(mutex) == 0; }, [=] { return __real_pthread_mutex_lock(mutex); });
+  return wait_for_good(mutex, site);
 }
 
 // Also recursive mutexes, which most often get one more level.
@@ -180,9 +178,7 @@ int __wrap_mtx_lock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note<Taken::kLocked>(mutex, site))) return tried;
   if (tried != thrd_busy) return note(tried, posix(mutex), site, Taken::kLocked);
-  const int result = wait_for_good(
-      posix(mutex), site, [=] { return !mutex_is_locked(posix(mutex)) && __real_mtx_trylock(mutex) == thrd_success; }, [=] { return __real_mtx_lock(mutex); });
-  return result == EDEADLK ? thrd_error : result;
+  return wait_for_good(posix(mutex), site) == 0 ? thrd_success : thrd_error;
 }
 
 LOCKWRAP_TIMED(mtx_timedlock, (mtx_t* mutex, const Timespec* until), {

@@ -45,7 +45,7 @@ bool is_of_kind(const LockRecord& record, LockKind kind) {
   return record.kind == kind || record.unclaimed.load(std::memory_order_relaxed);
 }
 
-LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
+LOCKWRAP_COLD LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
   return lock_records.find_or_add(
       base::mix(lock.address), [](const LockRecord&) { return false; },
       [&](LockRecord& record) {
@@ -66,7 +66,7 @@ constinit std::atomic<uint32_t> unclaimed_count;
 // A lock without a record stands where an older record points. Gives that record to it when it was made by naming this
 // lock, or when the older lock was of the same making: a lock that is made again and again at one place of the program
 // shows as one. Returns the new identity, or 0.
-uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use) {
+LOCKWRAP_COLD uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use) {
   bool unclaimed = record.unclaimed.load(std::memory_order_relaxed);
   if (unclaimed) {
     if (!record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return 0;
@@ -100,7 +100,7 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
 // the lock's word says in the end. More rounds than these mean a lock whose word is no word of ours.
 constexpr int kMostRounds = 16;
 
-LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
+LOCKWRAP_COLD LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
   Word* word = lock.identity;
   for (int round = 0; round < kMostRounds; ++round) {
     uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);

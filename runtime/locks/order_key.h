@@ -90,6 +90,16 @@ LOCKWRAP_ALWAYS_INLINE bool push_in_order(uintptr_t lock, uintptr_t site, uint32
   return true;
 }
 
+// Adds an entry with its details, where the list is empty and there is room inline.
+LOCKWRAP_ALWAYS_INLINE HeldRef push_first(uintptr_t lock, uintptr_t site, const HeldDetail& detail) {
+  HeldEntry* entry = held_next;
+  held_next = entry + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *detail_of_first(entry) = detail;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *entry = {lock, site};
+  return {entry, detail_of_first(entry)};
+}
 // The same of a further level of the newest lock, whatever its number.
 LOCKWRAP_ALWAYS_INLINE bool push_level(uintptr_t lock, uintptr_t site, uint32_t number) {
   HeldEntry* entry = held_next;
