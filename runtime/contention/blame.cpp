@@ -88,7 +88,11 @@ bool begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t no
 
 uint64_t begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
-  if (pulse == record.seen_pulse.load(std::memory_order_relaxed)) return begin_same(record, lock, pulse);
+  if (pulse == record.seen_pulse.load(std::memory_order_relaxed)) {
+    if (!now_ns) return begin_same(record, lock, pulse);
+    record.begin_ns.store(now_ns, std::memory_order_relaxed);  // it has waited without being seen, and is looked at by itself
+    return 0;
+  }
   record.same_holds.store(0, std::memory_order_relaxed);
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
