@@ -223,8 +223,10 @@ bool forget_as_before(const pthread_mutex_t* mutex) {
   locks::HeldEntry* entry = locks::held_next - 1;
   if (!locks::kMutexHasWords || !locks::is_first(entry) || entry->lock != (held_mutex(mutex) | kDetailed)) return false;
   const locks::HeldDetail* detail = locks::detail_of_first(entry);
-  if (!detail->record || detail->wait.place || locks::this_thread->deferred) return false;
-  if (!contention::ends_as_before(*detail->record, detail->wait.wait_ns)) return false;
+  const LockRecord* record = detail->record;
+  if (!record || detail->wait.place || locks::this_thread->deferred) return false;
+  // One that was made while it was held is linked with its lock by the release.
+  if (record->unclaimed.load(std::memory_order_relaxed) || !contention::ends_as_before(*record, detail->wait.wait_ns)) return false;
   locks::wipe_inline();
   return true;
 }
