@@ -155,9 +155,8 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
 
 bool split_blame(const HoldLanes& lanes, uint64_t (&blamed_ns)[kLanes]) {
   uint64_t any = 0;
-  for (uint32_t i = 0; i < kLanes; ++i) {
-    blamed_ns[i] = 0;
-    if (i >= lanes.count) continue;
+  for (uint64_t& lane_ns : blamed_ns) lane_ns = 0;
+  for (uint32_t i = 0; i < lanes.count; ++i) {
     blamed_ns[i] = lanes.weight * WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
     any |= blamed_ns[i];
   }

@@ -121,6 +121,7 @@ struct alignas(4096) ThreadRecord {
   uint32_t last_place;           // hints: most often the next one is the same
   uint32_t last_pair;
   uint32_t last_holder;
+  uint32_t last_event;           // a place, too
   SelfLook look;
   uint64_t look_due_ns;          // when it may ask the kernel again
   HeldBlock* blocks;             // the first of the chain of blocks for entries beyond the inline ones
