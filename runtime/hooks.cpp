@@ -2,13 +2,11 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
-#include "runtime/contention/events.h"
 #include "runtime/contention/hold_time.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/contention/timeline.h"
 #include "runtime/lifecycle.h"
-#include "runtime/locks/fork_snapshot.h"
 #include "runtime/locks/hold_origin.h"
 #include "runtime/stack/walk.h"
 
@@ -57,6 +55,11 @@ uint32_t number_of(uintptr_t lock, const LockRef& ref) {
 }
 
 }  // namespace
+
+locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
+  return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
+          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
+}
 
 uint32_t number_of(uintptr_t lock, LockKind kind) { return number_of(lock, ref_of(lock, kind)); }
 
@@ -107,12 +110,6 @@ Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site, bool i
   place = contention::find_or_make_place(record, site, is_reader);
   if (place) thread.last_place = contention::places.index_of(place);
   return place;
-}
-
-// What other threads read of the wait that begins now.
-locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
-  return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
-          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
 }
 
 // Where the wait is counted, if there is room.
@@ -206,29 +203,6 @@ void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   const HeldRef held = push_entry(*thread, lock | kDetailed, ref, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, ref, *record, 0);
-}
-
-bool take_as_before(const pthread_mutex_t* mutex, uintptr_t site) {
-  locks::HeldEntry* entry = locks::held_next;
-  if (!locks::kMutexHasWords || !locks::is_first(entry)) return false;
-  const uint64_t identity = __atomic_load_n(locks::mutex_identity(mutex), __ATOMIC_RELAXED);
-  LockRecord* record = locks::record_of_identity(identity, held_mutex(mutex));
-  const uint64_t kept = record ? contention::begin_as_before(*record) : contention::kNotAsBefore;
-  if (kept == contention::kNotAsBefore) return false;
-  locks::push_first(held_mutex(mutex) | kDetailed, site, {record, {kept, 0, 0, WaitStack::kNone, false}, static_cast<uint32_t>(identity)});
-  return true;
-}
-
-bool forget_as_before(const pthread_mutex_t* mutex) {
-  locks::HeldEntry* entry = locks::held_next - 1;
-  if (!locks::kMutexHasWords || !locks::is_first(entry) || entry->lock != (held_mutex(mutex) | kDetailed)) return false;
-  const locks::HeldDetail* detail = locks::detail_of_first(entry);
-  const LockRecord* record = detail->record;
-  if (!record || detail->wait.place || locks::this_thread->deferred) return false;
-  // One that was made while it was held is linked with its lock by the release.
-  if (record->unclaimed.load(std::memory_order_relaxed) || !contention::ends_as_before(*record, detail->wait.wait_ns)) return false;
-  locks::wipe_inline();
-  return true;
 }
 
 bool is_taken(const pthread_mutex_t* mutex) {
@@ -380,89 +354,5 @@ Release releasing_to_wait(const pthread_mutex_t* mutex, uintptr_t site) {
   thread->busy = false;
   return release;
 }
-
-uintptr_t site_of_relock(const pthread_mutex_t* mutex) {
-  ThreadRecord* thread = locks::this_thread;
-  if (!thread || thread->given_up.mutex != held_mutex(mutex)) return 0;
-  const bool taken = locks::mutex_is_usual(mutex) ? locks::mutex_is_locked(mutex) : is_taken(mutex);
-  if (!taken) return 0;
-  thread->given_up.mutex = 0;
-  return thread->given_up.site;
-}
-
-void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!release.thread || release.thread->given_up.mutex != held_mutex(mutex)) return;
-  release.thread->given_up.mutex = 0;
-  acquired(held_mutex(mutex), LockKind::kMutex, site, Taken::kLocked);
-}
-
-void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) {
-  ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth) return;
-  if (thread->busy) return drop(contention::dropped().nested);
-  thread->busy = true;
-  const bool is_counted =
-      base::options.profile && contention::begin_event(*thread, reinterpret_cast<uintptr_t>(event), kind, site);
-  if (kind == LockKind::kJoin || kind == LockKind::kOnce) {  // the others' stacks are sampled
-    contention::make_room_for_frames(*thread);
-    stack::update_stack(site, thread->stack);
-  }
-  const uint64_t since_ns = is_counted ? thread->event.since_ns.load(std::memory_order_relaxed) : base::monotonic_ns();
-  if (thread->published.begin(wait_of(*thread, waits_for, kind, site, form, since_ns))) thread->event.is_published = true;
-  thread->busy = false;
-}
-
-void event_ended() {
-  ThreadRecord* thread = locks::this_thread;
-  if (!thread) return;
-  thread->condition_mutex.mutex.store(0, std::memory_order_relaxed);
-  if (thread->event.is_published) {
-    thread->event.is_published = false;
-    thread->published.end();
-  }
-  if (!thread->event.place.load(std::memory_order_relaxed)) return;
-  const bool busy = thread->busy;
-  thread->busy = true;
-  contention::end_event(*thread);
-  thread->busy = busy;
-}
-
-void woken(const volatile void* event, LockKind kind, uintptr_t site) {
-  if (ready_thread()) contention::wake(reinterpret_cast<uintptr_t>(event), kind, site);
-}
-
-void renewed(uintptr_t lock, LockKind kind, uintptr_t site) {
-  ThreadRecord* thread = ready_thread();
-  if (thread) {
-    // A fork handler may initialise a mutex that its thread holds; the old hold is over without a release.
-    const uintptr_t address = address_of(lock);
-    for (HeldRef held = locks::find_held(*thread, address); held.entry; held = locks::find_held(*thread, address)) {
-      locks::remove_held(*thread, held);
-    }
-    if (locks::ReadHold* own = locks::find_read_hold(*thread, address)) own->lock = 0;
-  }
-  const LockRef ref = ref_of(lock, kind);
-  if (!ref.identity) {
-    locks::retire_record(ref);
-  } else if (site) {
-    auto* creation = kind == LockKind::kMutex ? locks::mutex_creation(reinterpret_cast<pthread_mutex_t*>(ref.address))
-                                              : locks::rwlock_creation(reinterpret_cast<pthread_rwlock_t*>(ref.address));
-    *creation = site;
-    locks::forget_unclaimed_name(ref.address);
-  }
-}
-
-void thread_renamed() { locks::forget_thread_names(); }
-
-bool forking() { return is_watching() && locks::begin_snapshot(); }
-
-void forked(bool was_noted, pid_t child) {
-  if (was_noted && child) locks::end_snapshot();
-  if (child) return;
-  if (is_watching()) locks::keep_snapshot(was_noted);
-  begin_forked_child();
-}
-
-void exiting_at_once() { write_at_end(false); }
 
 }  // namespace lockwrap::hooks

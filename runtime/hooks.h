@@ -243,6 +243,9 @@ void look_at_order(locks::ThreadRecord& thread, uintptr_t lock, LockKind kind, u
 void look_at_put_off_orders() LOCKWRAP_NO_ALLOC;
 // The number of a lock in the keys of orders; 0: it has no record yet.
 uint32_t number_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
+// What other threads read of a wait that begins now.
+locks::WaitSeen wait_of(locks::ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form,
+                        uint64_t since_ns) LOCKWRAP_NO_ALLOC;
 // A lock as the tables know it.
 locks::LockRef ref_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
 
