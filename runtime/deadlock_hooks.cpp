@@ -164,11 +164,10 @@ bool look(LongWait& wait) {
 
 bool look_before_blocking(bool may_give_up) {
   ThreadRecord* thread = locks::this_thread;
-  if (!thread) return true;
-  thread->published.is_for_good();
-  if (!deadlock::may_close_cycle(*thread) || is_off() || !is_own_process()) return true;
+  if (!thread || is_off() || !is_own_process()) return true;
   const bool was_busy = thread->busy;
   thread->busy = true;
+  thread->published.is_for_good();
   const bool goes_on = look_for_cycle(*thread, may_give_up, true) != Seen::kDeadlockToEnd;
   thread->busy = was_busy;
   return goes_on || !may_give_up;

@@ -82,9 +82,6 @@ __attribute__((visibility("default"))) int __wrap___pthread_mutex_cond_lock(pthr
 __attribute__((visibility("default"), weak)) int __pthread_mutex_cond_lock(pthread_mutex_t* mutex);
 }
 
-// At most a microsecond; falling asleep and being woken takes several.
-constexpr int kRoundsBeforeSleep = 64;
-
 int __wrap___pthread_mutex_cond_lock(pthread_mutex_t* mutex) {
   const auto real_lock = [=] { return __real___pthread_mutex_cond_lock(mutex); };
   const uintptr_t site = hooks::site_of_relock(mutex);
@@ -93,8 +90,6 @@ int __wrap___pthread_mutex_cond_lock(pthread_mutex_t* mutex) {
   // Not a call that may fail: the wait's end has to have the mutex.
   const hooks::WaitTicket ticket = hooks::waiting(hooks::held_mutex(mutex), hooks::LockKind::kMutex, site, hooks::WaitForm::kForGood);
   if (ticket.is_published) hooks::look_before_blocking(false);
-  // Who has woken this thread most often has the mutex, and is about to release it: sleeping once more would cost more than a moment's look.
-  for (int round = 0; round < kRoundsBeforeSleep && lockwrap::locks::mutex_is_locked(mutex); ++round) lockwrap::wrap::relax();
   const int result = real_lock();
   hooks::wait_ended(ticket, hooks::held_mutex(mutex), hooks::LockKind::kMutex, site,
                     lockwrap::wrap::is_held(result) ? hooks::WaitEnd::kHeld : hooks::WaitEnd::kRefused);

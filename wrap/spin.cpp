@@ -21,12 +21,20 @@ LOCKWRAP_ALWAYS_INLINE int note(int result, pthread_spinlock_t* lock, uintptr_t 
   return result;
 }
 
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  asm volatile("yield");
+#endif
+}
+
 // The lock word is read before it is tried, as libc does.
 int spin_until(pthread_spinlock_t* lock, uint64_t end_ns) {
   for (;;) {
     for (int round = 0; round < 1000; ++round) {
       if (__real_pthread_spin_trylock(lock) == 0) return 0;
-      for (int pause = 0; pause < 10; ++pause) lockwrap::wrap::relax();
+      for (int pause = 0; pause < 10; ++pause) relax();
     }
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

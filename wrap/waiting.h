@@ -14,15 +14,6 @@ namespace lockwrap::wrap {
 // A robust mutex whose owner died is held, too.
 inline bool is_held(int result) { return result == 0 || result == EOWNERDEAD; }
 
-// In a loop that waits for another thread.
-inline void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__) || defined(__arm__)
-  asm volatile("yield");
-#endif
-}
-
 // The lock is taken: the program's own call, measured. kForGood: one that may fail with EDEADLK instead of waiting.
 template <class RealLock>
 LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintptr_t site, hooks::WaitForm form, RealLock real_lock) {

@@ -31,16 +31,6 @@ uint32_t id_of(const ThreadRecord& thread) { return thread.id.load(std::memory_o
 
 }  // namespace
 
-bool may_close_cycle(const ThreadRecord& self) {
-  WaitSeen wait;
-  if (!self.published.read(wait)) return false;
-  if (!locks::kMutexHasOwner || wait.kind != LockKind::kMutex) return true;
-  // The calling thread waits for it: its memory is there. One that has it and is not noted yet begins no wait before it is.
-  const uint32_t owner = locks::mutex_owner(reinterpret_cast<const pthread_mutex_t*>(wait.lock & ~locks::kHeldFlags));
-  const ThreadRecord* holder = owner ? locks::find_thread(owner) : nullptr;
-  return holder && holder->published.read(wait);
-}
-
 uint64_t cut_searches() { return cut_count.load(std::memory_order_relaxed); }
 
 Search::Search(bool waits_for_turn) : has_turn_(!searching.exchange(true, std::memory_order_acquire)) {

@@ -56,10 +56,6 @@ class Search {
   size_t count_ = 0;
 };
 
-// A first look, without a search and without asking the kernel, by the calling thread, whose wait is published. False: it closes no cycle,
-// because the owner of the mutex that it waits for waits for nothing. If that begins to wait a moment later, it sees this wait.
-bool may_close_cycle(const locks::ThreadRecord& self);
-
 // In a forked child: whoever searched is not in it. Of the graph of lock orders, too.
 void forget_searches();
 
