@@ -46,7 +46,7 @@ void custom_acquired(const void* lock, bool is_reader, uintptr_t site) {
   }
   const uint64_t since_ns = thread->custom.since_ns.load(std::memory_order_relaxed);
   thread->custom.place.store(0, std::memory_order_relaxed);
-  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, since_ns, contention::outer_event(*thread)};
+  const WaitTicket ticket{thread, place->record, contention::places.index_of(place), is_published, true, since_ns, contention::outer_event(*thread)};
   wait_ended(ticket, held_as, LockKind::kCustom, site, WaitEnd::kHeld);
   const HeldRef held = locks::find_held(*thread, address);
   if (!held.entry) return;

@@ -5,6 +5,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
 #include "runtime/contention/profile_tables.h"
+#include "runtime/contention/timeline.h"
 #include "runtime/deadlock/incident.h"
 #include "runtime/deadlock/workers.h"
 #include "runtime/findings.h"
@@ -81,6 +82,9 @@ bool look_at_own_lock(Rule rule) {
 }  // namespace
 
 bool look_at_wait(const pthread_mutex_t* mutex, uintptr_t site) {
+  // Most often somebody else has it, or libc does not tell.
+  const ThreadRecord* self = locks::this_thread;
+  if (!self || locks::mutex_owner(mutex) != self->id.load(std::memory_order_relaxed)) return true;
   return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_wait(thread, mutex, site); });
 }
 
@@ -88,13 +92,18 @@ bool look_at_write_wait(const pthread_rwlock_t* lock, uintptr_t site) {
   return look_at_own_lock([=](ThreadRecord& thread) { return misuse::check_write_wait(thread, lock, site); });
 }
 
-LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) {
-  LongWait wait{waiting(lock, kind, site, WaitForm::kLooking), lock, kind, site, kFirstStepNs, 0, {}};
-  if (!wait.ticket.thread) return wait;
+bool prepare_long_wait(LongWait& wait) {
+  prepare_wait(wait.ticket, wait.lock, wait.kind, wait.site, WaitForm::kLooking);
+  return wait.ticket.record && !contention::timeline_kept;
+}
+
+void begin_long_wait(LongWait& wait) {
+  wait.until_ns = 0;
+  if (!wait.ticket.thread) return;
+  begin_wait(wait.ticket, wait.lock, wait.kind, wait.site, WaitForm::kLooking);
   wait.patience.begin(wait.ticket.start_ns, base::options.stuck_after_ms * 1'000'000);
   wait.step_ns = wait.patience.most_ns(kFirstStepNs);
   wait.until_ns = wait.ticket.start_ns + wait.step_ns;
-  return wait;
 }
 
 namespace {

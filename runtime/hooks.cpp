@@ -2,13 +2,11 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/options.h"
-#include "runtime/contention/events.h"
 #include "runtime/contention/hold_time.h"
 #include "runtime/contention/profile_tables.h"
 #include "runtime/contention/settlement.h"
 #include "runtime/contention/timeline.h"
 #include "runtime/lifecycle.h"
-#include "runtime/locks/fork_snapshot.h"
 #include "runtime/locks/hold_origin.h"
 #include "runtime/stack/walk.h"
 
@@ -48,12 +46,22 @@ LockRef ref_of(uintptr_t lock, LockKind kind) {
   return {address, nullptr, 0, kind};
 }
 
-uint32_t number_of(uintptr_t lock, LockKind kind) {
-  const LockRef ref = ref_of(lock, kind);
+namespace {
+
+uint32_t number_of(uintptr_t lock, const LockRef& ref) {
   const uint32_t number = ref.identity ? static_cast<uint32_t>(__atomic_load_n(ref.identity, __ATOMIC_RELAXED))
                                        : locks::number_of_address(ref.address);
   return lock & kShared ? locks::number_of_reader(number) : number;
 }
+
+}  // namespace
+
+locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
+  return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
+          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
+}
+
+uint32_t number_of(uintptr_t lock, LockKind kind) { return number_of(lock, ref_of(lock, kind)); }
 
 namespace {
 
@@ -81,13 +89,17 @@ void begin_hold(ThreadRecord& thread, const HeldRef& held, const LockRef& lock, 
 }
 
 // Adds the lock to the held list, as `lock` says with details or without; an empty reference when there is no room.
-HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site) {
+HeldRef push_entry(ThreadRecord& thread, uintptr_t lock, const LockRef& ref, uintptr_t site) {
+  locks::HeldEntry* first = locks::held_next;
+  if (LOCKWRAP_LIKELY(locks::is_first(first) && !thread.overflow)) {
+    return locks::push_first(lock, site, {nullptr, {}, number_of(lock, ref)});
+  }
   const HeldRef held = locks::push_held(thread, lock, site);
   if (LOCKWRAP_UNLIKELY(!held.entry)) {
     drop(contention::dropped().held);
     return held;
   }
-  locks::set_order(thread, held, number_of(lock, kind));
+  locks::set_order(thread, held, number_of(lock, ref));
   keep_origin(thread, lock, site);
   return held;
 }
@@ -100,29 +112,45 @@ Place* place_of(ThreadRecord& thread, LockRecord& record, uintptr_t site, bool i
   return place;
 }
 
-// What other threads read of the wait that begins now.
-locks::WaitSeen wait_of(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form, uint64_t since_ns) {
-  return {0, kind, form == WaitForm::kTimed, form == WaitForm::kLooking, lock, site,
-          reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), static_cast<uint32_t>(locks::count_held(thread)), since_ns};
-}
-
-// The wait is one of the lock's from now on, if there is room to count it.
-void begin_counting(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site) {
-  ThreadRecord& thread = *ticket.thread;
-  const LockRef ref = ref_of(lock, kind);
-  LockRecord* record = locks::find_or_make_record(ref, site);
+// Where the wait is counted, if there is room.
+void find_place(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site) {
+  LockRecord* record = locks::find_or_make_record(ref_of(lock, kind), site);
   if (!record) drop(contention::dropped().locks);
-  Place* place = record ? place_of(thread, *record, site, lock & kShared) : nullptr;
+  Place* place = record ? place_of(*ticket.thread, *record, site, lock & kShared) : nullptr;
   if (!place) return;
   ticket.record = record;
   ticket.place = contention::places.index_of(place);
-  record->lanes[place->lane].waiting.arrive(ticket.start_ns);
+}
+
+// The wait is one of the lock's from now on.
+void arrive(WaitTicket& ticket, uintptr_t lock, LockKind kind) {
+  ThreadRecord& thread = *ticket.thread;
+  LockRecord* record = ticket.record;
+  const LockRef ref = ref_of(lock, kind);
+  ticket.has_arrived = true;
+  record->lanes[contention::places.at(ticket.place)->lane].waiting.arrive(ticket.start_ns);
   const uint64_t pulse = record->pulse.arrive();
   if (ref.identity) locks::make_loud(*record, ref);
   else __atomic_store_n(locks::waited_for_at(ref.address), 1, __ATOMIC_RELAXED);
   thread.wait.since_ns.store(ticket.start_ns, std::memory_order_relaxed);
   thread.wait.place.store(ticket.place, std::memory_order_release);
   contention::note_arrival(*record, ref, pulse);
+}
+
+void leave(const WaitTicket& ticket, uint64_t end_ns) {
+  ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
+  ticket.record->pulse.leave();
+  ticket.thread->wait.place.store(0, std::memory_order_relaxed);
+}
+
+// Of a wait that is over before the lock knew of it; rarely more than a subtraction.
+void take_late_stack(ThreadRecord& thread, locks::PendingWait& wait, uintptr_t site) {
+  wait.stack_kept = WaitStack::kNone;
+  if (!contention::is_sampled(thread, wait.wait_ns)) return;
+  contention::make_room_for_frames(thread);
+  stack::update_stack(site, thread.stack);
+  wait.stack = contention::intern_last_stack(thread);
+  if (wait.stack) wait.stack_kept = WaitStack::kInterned;
 }
 
 contention::WaitOutcome outcome_of(WaitEnd end) {
@@ -169,10 +197,10 @@ void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   LockRecord* record = locks::find_record(ref);
   if (!record && ref.identity) {
     locks::forget_stray_identity(ref);
-    push_entry(*thread, lock, kind, site);
+    push_entry(*thread, lock, ref, site);
     return;
   }
-  const HeldRef held = push_entry(*thread, lock | kDetailed, kind, site);
+  const HeldRef held = push_entry(*thread, lock | kDetailed, ref, site);
   if (!held.entry || !record) return;
   begin_hold(*thread, held, ref, *record, 0);
 }
@@ -182,17 +210,21 @@ bool is_taken(const pthread_mutex_t* mutex) {
   return thread && locks::mutex_is_taken(mutex, thread->id.load(std::memory_order_relaxed));
 }
 
-WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+void prepare_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  ticket = {};
   ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth) return {};
-  if (thread->busy) {
-    drop(contention::dropped().nested);
-    return {};
-  }
-  WaitTicket ticket{thread, nullptr, 0, false, base::monotonic_ns(), 0};
+  if (!thread || thread->pause_depth) return;
+  if (thread->busy) return drop(contention::dropped().nested);
+  ticket.thread = thread;
+  ticket.start_ns = base::monotonic_ns();
   if (form != WaitForm::kTimed) look_at_order(*thread, lock, kind, site, Taken::kLocked);
   thread->busy = true;  // until wait_ended: signal handlers that run while this thread is blocked are passed through
-  if (base::options.profile) begin_counting(ticket, lock, kind, site);
+  if (base::options.profile) find_place(ticket, lock, kind, site);
+}
+
+void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  ThreadRecord* thread = ticket.thread;
+  if (ticket.record) arrive(ticket, lock, kind);
   contention::make_room_for_frames(*thread);
   stack::update_stack(site, thread->stack);
   thread->stack_kept = ticket.record;
@@ -200,6 +232,12 @@ WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form)
     ticket.event = contention::note_wait(*thread, *ticket.record, lock, site, ticket.start_ns);
   }
   ticket.is_published = thread->published.begin(wait_of(*thread, lock, kind, site, form, ticket.start_ns));
+}
+
+WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) {
+  WaitTicket ticket;
+  prepare_wait(ticket, lock, kind, site, form);
+  if (ticket.thread) begin_wait(ticket, lock, kind, site, form);
   return ticket;
 }
 
@@ -218,14 +256,14 @@ void wait_ended(const WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr
   // Inside the critical section: a clock, two additions and the thread's own memory; at times a look at the holder (hold_time.h).
   const uint64_t end_ns = base::monotonic_ns();
   if (LOCKWRAP_UNLIKELY(ticket.event)) contention::note_wait_end(*thread, ticket.event, end_ns, outcome_of(end));
-  ticket.record->lanes[contention::places.at(ticket.place)->lane].waiting.leave(end_ns);
-  ticket.record->pulse.leave();
-  thread->wait.place.store(0, std::memory_order_relaxed);
   locks::PendingWait wait{end_ns - ticket.start_ns, ticket.place, 0, WaitStack::kInThread, false};
+  if (ticket.has_arrived) leave(ticket, end_ns);
+  else take_late_stack(*thread, wait, site);
+  const LockRef ref = ref_of(lock, kind);
   HeldRef held{nullptr, nullptr};
-  if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, kind, site);
+  if (end == WaitEnd::kHeld) held = push_entry(*thread, lock | kDetailed, ref, site);
   if (held.entry) {
-    begin_hold(*thread, held, ref_of(lock, kind), *ticket.record, end_ns);
+    begin_hold(*thread, held, ref, *ticket.record, end_ns);
     wait.is_begin_unknown = held.detail->wait.is_begin_unknown;
     held.detail->wait = wait;
   } else if (end == WaitEnd::kRefused) {
@@ -242,16 +280,18 @@ Release releasing(uintptr_t lock, LockKind kind) {
   release.blamed = false;
   ThreadRecord* thread = ready_thread();
   if (!thread) return release;
-  const HeldRef held = locks::find_held(*thread, address_of(lock));
+  locks::HeldEntry* last = locks::held_next - 1;
+  const bool is_only = locks::is_first(last) && !thread->overflow && address_of(last->lock) == address_of(lock);
+  const HeldRef held = LOCKWRAP_LIKELY(is_only) ? HeldRef{last, locks::detail_of_first(last)} : locks::find_held(*thread, address_of(lock));
   if (!held.entry) return release;
   release.thread = thread;
   release.entry = *held.entry;
   release.detail = *held.detail;
   if (!(release.entry.lock & kDetailed)) release.detail = {};  // an inline entry leaves its details untouched
   if (!release.detail.record) release.detail.record = locks::find_record(ref_of(lock, kind));
-  else locks::link_held_record(*release.detail.record, ref_of(lock, kind));
+  else if (release.detail.record->unclaimed.load(std::memory_order_relaxed)) locks::link_held_record(*release.detail.record, ref_of(lock, kind));
   if (LockRecord* record = release.detail.record) {
-    if (!locks::held_again(*thread, held)) {  // the outermost level is charged, once
+    if (is_only || !locks::held_again(*thread, held)) {  // the outermost level is charged, once
       locks::ReadHold* own = release.entry.lock & kShared ? locks::find_read_hold(*thread, address_of(lock)) : nullptr;
       release.lanes = contention::read_lanes(*record, own, release.detail.wait.wait_ns);
       release.blamed = release.lanes.moved;
@@ -259,7 +299,8 @@ Release releasing(uintptr_t lock, LockKind kind) {
       if (own) own->lock = 0;
     }
   }
-  locks::remove_held(*thread, held);
+  if (LOCKWRAP_LIKELY(is_only)) locks::wipe_inline();
+  else locks::remove_held(*thread, held);
   if (LOCKWRAP_UNLIKELY(locks::origins_kept)) locks::forget_origin(*thread, address_of(lock));
   return release;
 }
@@ -285,9 +326,13 @@ void released(const Release& release, uintptr_t site, bool is_released) {
     settle_deferred(*thread, site);
     thread->deferred = false;
   }
-  const Settlement settlement = settlement_of(release);
-  if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(*thread, settlement, times_of(release));
-  contention::settle(*thread, settlement, site);
+  if (LOCKWRAP_LIKELY(!release.blamed && !contention::timeline_kept)) {
+    if (release.detail.wait.place) contention::settle_wait(*thread, release.detail.wait);
+  } else {
+    const Settlement settlement = settlement_of(release);
+    if (LOCKWRAP_UNLIKELY(contention::timeline_kept)) contention::note_hold(*thread, settlement, times_of(release));
+    contention::settle(*thread, settlement, site);
+  }
   thread->busy = false;
 }
 
@@ -309,89 +354,5 @@ Release releasing_to_wait(const pthread_mutex_t* mutex, uintptr_t site) {
   thread->busy = false;
   return release;
 }
-
-uintptr_t site_of_relock(const pthread_mutex_t* mutex) {
-  ThreadRecord* thread = locks::this_thread;
-  if (!thread || thread->given_up.mutex != held_mutex(mutex)) return 0;
-  const bool taken = locks::mutex_is_usual(mutex) ? locks::mutex_is_locked(mutex) : is_taken(mutex);
-  if (!taken) return 0;
-  thread->given_up.mutex = 0;
-  return thread->given_up.site;
-}
-
-void reacquired(const Release& release, const pthread_mutex_t* mutex, uintptr_t site) {
-  if (!release.thread || release.thread->given_up.mutex != held_mutex(mutex)) return;
-  release.thread->given_up.mutex = 0;
-  acquired(held_mutex(mutex), LockKind::kMutex, site, Taken::kLocked);
-}
-
-void event_begins(const volatile void* event, LockKind kind, uintptr_t site, WaitForm form, uintptr_t waits_for) {
-  ThreadRecord* thread = ready_thread();
-  if (!thread || thread->pause_depth) return;
-  if (thread->busy) return drop(contention::dropped().nested);
-  thread->busy = true;
-  const bool is_counted =
-      base::options.profile && contention::begin_event(*thread, reinterpret_cast<uintptr_t>(event), kind, site);
-  if (kind == LockKind::kJoin || kind == LockKind::kOnce) {  // the others' stacks are sampled
-    contention::make_room_for_frames(*thread);
-    stack::update_stack(site, thread->stack);
-  }
-  const uint64_t since_ns = is_counted ? thread->event.since_ns.load(std::memory_order_relaxed) : base::monotonic_ns();
-  if (thread->published.begin(wait_of(*thread, waits_for, kind, site, form, since_ns))) thread->event.is_published = true;
-  thread->busy = false;
-}
-
-void event_ended() {
-  ThreadRecord* thread = locks::this_thread;
-  if (!thread) return;
-  thread->condition_mutex.mutex.store(0, std::memory_order_relaxed);
-  if (thread->event.is_published) {
-    thread->event.is_published = false;
-    thread->published.end();
-  }
-  if (!thread->event.place.load(std::memory_order_relaxed)) return;
-  const bool busy = thread->busy;
-  thread->busy = true;
-  contention::end_event(*thread);
-  thread->busy = busy;
-}
-
-void woken(const volatile void* event, LockKind kind, uintptr_t site) {
-  if (ready_thread()) contention::wake(reinterpret_cast<uintptr_t>(event), kind, site);
-}
-
-void renewed(uintptr_t lock, LockKind kind, uintptr_t site) {
-  ThreadRecord* thread = ready_thread();
-  if (thread) {
-    // A fork handler may initialise a mutex that its thread holds; the old hold is over without a release.
-    const uintptr_t address = address_of(lock);
-    for (HeldRef held = locks::find_held(*thread, address); held.entry; held = locks::find_held(*thread, address)) {
-      locks::remove_held(*thread, held);
-    }
-    if (locks::ReadHold* own = locks::find_read_hold(*thread, address)) own->lock = 0;
-  }
-  const LockRef ref = ref_of(lock, kind);
-  if (!ref.identity) {
-    locks::retire_record(ref);
-  } else if (site) {
-    auto* creation = kind == LockKind::kMutex ? locks::mutex_creation(reinterpret_cast<pthread_mutex_t*>(ref.address))
-                                              : locks::rwlock_creation(reinterpret_cast<pthread_rwlock_t*>(ref.address));
-    *creation = site;
-    locks::forget_unclaimed_name(ref.address);
-  }
-}
-
-void thread_renamed() { locks::forget_thread_names(); }
-
-bool forking() { return is_watching() && locks::begin_snapshot(); }
-
-void forked(bool was_noted, pid_t child) {
-  if (was_noted && child) locks::end_snapshot();
-  if (child) return;
-  if (is_watching()) locks::keep_snapshot(was_noted);
-  begin_forked_child();
-}
-
-void exiting_at_once() { write_at_end(false); }
 
 }  // namespace lockwrap::hooks

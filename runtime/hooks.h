@@ -75,12 +75,11 @@ LOCKWRAP_ALWAYS_INLINE bool forget(const pthread_mutex_t* mutex) {
   return true;
 }
 
-// A further level of a recursive mutex, newest in the list, while threads wait for it: nothing but the level is noted, because the
+// A further level of a recursive mutex, newest in the list, also while threads wait for it: nothing but the level is noted, because the
 // hold is that of the first one.
 LOCKWRAP_ALWAYS_INLINE bool take_level(const pthread_mutex_t* mutex, uintptr_t site) {
   if ((locks::last_inline() & ~locks::kHeldFlags) != held_mutex(mutex) || locks::mutex_is_unchecked(mutex)) return false;
-  const auto number = static_cast<uint32_t>(*locks::mutex_identity(mutex));
-  return locks::push_in_order<true>(held_mutex(mutex), site, number);
+  return locks::push_level(held_mutex(mutex), site, static_cast<uint32_t>(*locks::mutex_identity(mutex)));
 }
 LOCKWRAP_ALWAYS_INLINE bool forget_level(const pthread_mutex_t* mutex) {
   if (locks::last_inline() != held_mutex(mutex) || !locks::is_inline_again() || locks::mutex_is_unchecked(mutex)) return false;
@@ -122,6 +121,12 @@ LOCKWRAP_ALWAYS_INLINE bool forget_by_address(uintptr_t lock) {
 
 void acquired(uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) LOCKWRAP_NO_ALLOC;
 
+// The only lock of this thread, a mutex that has changed hands and nobody has come to since, though others may sleep before it: a hold
+// begins for which nothing is to be looked at (contention/blame.h); and ends, when the mutex is about to be released, and nothing is owed.
+// False: nothing was done.
+bool take_as_before(const pthread_mutex_t* mutex, uintptr_t site) LOCKWRAP_NO_ALLOC;
+bool forget_as_before(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
+
 // Whether another thread has this mutex of an unusual kind: what trylock tells of the usual ones.
 bool is_taken(const pthread_mutex_t* mutex) LOCKWRAP_NO_ALLOC;
 
@@ -131,6 +136,7 @@ struct WaitTicket {
   locks::LockRecord* record;    // null: it is not counted
   uint32_t place;
   bool is_published;
+  bool has_arrived;   // the lock's record knows of it
   uint64_t start_ns;  // monotonic
   uint64_t event;     // its number in the timeline, 0: none
 };
@@ -139,7 +145,10 @@ struct WaitTicket {
 // give up.
 enum class WaitForm : uint8_t { kTimed, kForGood, kLooking };
 
-// The lock is taken by somebody else; the real call that may block comes next. Takes the stack.
+// The lock is taken by somebody else: the time. And: the real call that may block comes next. Takes the stack.
+void prepare_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
+void begin_wait(WaitTicket& ticket, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
+// Both.
 WaitTicket waiting(uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form) LOCKWRAP_NO_ALLOC;
 // How the real call returned: with the lock; without it, after a wait; without one, because it would never get it.
 enum class WaitEnd : uint8_t { kHeld, kGivenUp, kRefused };
@@ -156,7 +165,10 @@ struct LongWait {
   uint64_t until_ns;  // monotonic: the end of the present part; 0: nobody looks, and the wait has no parts
   deadlock::Patience patience;
 };
-LongWait begin_long_wait(uintptr_t lock, LockKind kind, uintptr_t site) LOCKWRAP_NO_ALLOC;
+// Its first moment. True: the lock is to be tried once more, because most locks are free again by now; with the lock wait_ended comes next,
+// and nobody else has known of the wait.
+bool prepare_long_wait(LongWait& wait) LOCKWRAP_NO_ALLOC;
+void begin_long_wait(LongWait& wait) LOCKWRAP_NO_ALLOC;
 // A part of the wait has passed without the lock. False: the thread must give up, with EDEADLK, so that a deadlock ends.
 bool look(LongWait& wait) LOCKWRAP_NO_ALLOC;
 // A wait that has no parts was published and is about to block. The same; a thread that cannot give up is not asked to.
@@ -231,6 +243,9 @@ void look_at_order(locks::ThreadRecord& thread, uintptr_t lock, LockKind kind, u
 void look_at_put_off_orders() LOCKWRAP_NO_ALLOC;
 // The number of a lock in the keys of orders; 0: it has no record yet.
 uint32_t number_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
+// What other threads read of a wait that begins now.
+locks::WaitSeen wait_of(locks::ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, WaitForm form,
+                        uint64_t since_ns) LOCKWRAP_NO_ALLOC;
 // A lock as the tables know it.
 locks::LockRef ref_of(uintptr_t lock, LockKind kind) LOCKWRAP_NO_ALLOC;
 

@@ -16,23 +16,28 @@ namespace {
 
 using locks::ThreadRecord;
 
-template <class Rule>
-void look(Rule rule) {
+// The calling thread, from now on busy, also before anything of libc is called, which may be guarded; null: nothing is to be looked for.
+ThreadRecord* begin_look() {
   ThreadRecord* thread = ready_thread();
-  if (!thread || thread->busy || thread->pause_depth) return;
-  if (!contention::process_state().owners_known.load(std::memory_order_relaxed)) return;
-  const bool was_busy = thread->busy;
-  thread->busy = true;  // also before anything of libc is called, which may be guarded
-  if (base::same_text(base::options.on_misuse, "off")) {
-    thread->busy = was_busy;
-    return;
-  }
-  const misuse::Finding finding = rule(*thread);
+  if (!thread || thread->busy || thread->pause_depth) return nullptr;
+  if (!contention::process_state().owners_known.load(std::memory_order_relaxed)) return nullptr;
+  thread->busy = true;
+  if (!base::same_text(base::options.on_misuse, "off")) return thread;
+  thread->busy = false;
+  return nullptr;
+}
+
+void end_look(ThreadRecord& thread, const misuse::Finding& finding) {
   // A vfork child borrows the memory of its parent, whose locks are none of its business.
   if (finding && contention::process_state().pid.load(std::memory_order_relaxed) == static_cast<uint32_t>(getpid())) {
-    tell_misuse(*thread, finding);
+    tell_misuse(thread, finding);
   }
-  thread->busy = was_busy;
+  thread.busy = false;
+}
+
+template <class Rule>
+LOCKWRAP_ALWAYS_INLINE void look(Rule rule) {
+  if (ThreadRecord* thread = begin_look()) end_look(*thread, rule(*thread));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ bool is_certain(const LockRef& lock) {
 }
 
 // Of the lock that the present call is about.
-LockRecord* record_of(const LockRef& lock, uintptr_t site) {
+LOCKWRAP_COLD LockRecord* record_of(const LockRef& lock, uintptr_t site) {
   LockRecord* record = locks::find_record(lock);
   return record || !has_room() ? record : locks::find_or_make_record(lock, site);
 }
@@ -104,7 +104,7 @@ LockRecord* record_of_held(HeldEntry& entry, HeldDetail& detail, const LockRef& 
   return record;
 }
 
-void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& const_detail) {
+LOCKWRAP_COLD void visit_held(void* context, const HeldEntry& const_entry, const HeldDetail& const_detail) {
   auto& search = *static_cast<HeldSearch*>(context);
   auto& entry = const_cast<HeldEntry&>(const_entry);  // of the thread itself
   auto& detail = const_cast<HeldDetail&>(const_detail);
@@ -164,7 +164,7 @@ uint32_t take_stack(const NewOrder& order) {
 }
 
 // A reader reads again where writers come first: one that comes in between stops it for good.
-void tell_read_again(const HeldSearch& search, const NewOrder& order) {
+LOCKWRAP_COLD void tell_read_again(const HeldSearch& search, const NewOrder& order) {
   deadlock::OrderCycle cycle{};
   cycle.count = 1;
   deadlock::OrderStep& step = cycle.steps[0];
@@ -179,7 +179,7 @@ void tell_read_again(const HeldSearch& search, const NewOrder& order) {
 
 // With room for so many held locks, on the stack.
 template <size_t kMost>
-LOCKWRAP_NEVER_INLINE void look_with_room(const NewOrder& order) {
+LOCKWRAP_COLD void look_with_room(const NewOrder& order) {
   HeldNode nodes[kMost];
   HeldSearch search{order.thread, order.address, nodes, 0, false, false, false, 0};
   locks::for_each_own_held(order.thread, visit_held, &search);
@@ -204,7 +204,7 @@ bool is_known(ThreadRecord& thread, uintptr_t lock, LockKind kind) {
   return true;
 }
 
-void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
+LOCKWRAP_COLD void look_at_new_order(ThreadRecord& thread, uintptr_t lock, LockKind kind, uintptr_t site, Taken taken) {
   const LockRef ref = ref_of(lock, kind);
   LockRecord* record = is_certain(ref) ? record_of(ref, site) : nullptr;
   if (!record || taken == Taken::kTried) return;

@@ -19,6 +19,8 @@ using hooks::Taken;
 
 namespace {
 
+using lockwrap::locks::mutex_is_locked;
+using lockwrap::locks::mutex_is_plain;
 using lockwrap::locks::mutex_is_usual;
 using lockwrap::wrap::call_libc;
 using lockwrap::wrap::is_held;
@@ -62,12 +64,11 @@ int lock_until(pthread_mutex_t* mutex, [[maybe_unused]] uint64_t end_ns, [[maybe
 }
 
 // Of a usual kind of mutex, which never refuses such a wait; where libc's kinds are not known, every mutex counts as one.
-template <class RealLock>
-LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site, RealLock real_lock) {
+LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_mutex_t* mutex, uintptr_t site) {
   if (!hooks::look_at_wait(mutex, site)) return EDEADLK;
   return lockwrap::wrap::wait_for_good(
-      hooks::held_mutex(mutex), LockKind::kMutex, site, [=](uint64_t end_ns, uint64_t step_ns) { return lock_until(mutex, end_ns, step_ns); },
-      real_lock);
+      hooks::held_mutex(mutex), LockKind::kMutex, site, [=] { return !mutex_is_locked(mutex) && __real_pthread_mutex_trylock(mutex) == 0; },
+      [=](uint64_t end_ns, uint64_t step_ns) { return lock_until(mutex, end_ns, step_ns); }, [=] { return __real_pthread_mutex_lock(mutex); });
 }
 
 LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
@@ -75,14 +76,21 @@ LOCKWRAP_NEVER_INLINE int lock_unusual(pthread_mutex_t* mutex, uintptr_t site) {
 }
 
 LOCKWRAP_NEVER_INLINE int lock_watched(pthread_mutex_t* mutex, uintptr_t site, int tried) {
-  if (tried == 0 && hooks::take_level(mutex, site)) return 0;
+  if (tried == 0 && hooks::take_as_before(mutex, site)) return 0;
   if (tried != EBUSY) return note(tried, mutex, site, Taken::kLocked);
-  return wait_for_good(mutex, site, [=] { return __real_pthread_mutex_lock(mutex); });
+  return wait_for_good(mutex, site);
+}
+
+// Also recursive mutexes, which most often get one more level.
+LOCKWRAP_NEVER_INLINE int lock_not_plain(pthread_mutex_t* mutex, uintptr_t site) {
+  if (!mutex_is_usual(mutex)) return lock_unusual(mutex, site);
+  const int tried = __real_pthread_mutex_trylock(mutex);
+  if (tried == 0 && (hooks::take_level(mutex, site) || hooks::take_note(mutex, site))) return 0;
+  return lock_watched(mutex, site, tried);
 }
 
 template <class RealUnlock>
-LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
-  if (hooks::forget_level(mutex)) return real_unlock();
+LOCKWRAP_NEVER_INLINE int unlock_settled(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
   const hooks::Release release = hooks::releasing(hooks::held_mutex(mutex), LockKind::kMutex);
   if (LOCKWRAP_UNLIKELY(!release.thread)) hooks::look_at_unlock(mutex, site);
   const int result = real_unlock();
@@ -90,11 +98,21 @@ LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site,
   return result;
 }
 
+// The short ways first, each apart: what needs more registers saves them then.
+template <class RealUnlock>
+LOCKWRAP_NEVER_INLINE int unlock_loud(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
+  return hooks::forget_as_before(mutex) ? real_unlock() : unlock_settled(mutex, site, real_unlock);
+}
+template <class RealUnlock>
+LOCKWRAP_NEVER_INLINE int unlock_watched(pthread_mutex_t* mutex, uintptr_t site, RealUnlock real_unlock) {
+  return hooks::forget_level(mutex) ? real_unlock() : unlock_loud(mutex, site, real_unlock);
+}
+
 }  // namespace
 
 int __wrap_pthread_mutex_lock(pthread_mutex_t* mutex) {
   if (is_nested()) return __real_pthread_mutex_lock(mutex);
-  if (LOCKWRAP_UNLIKELY(!mutex_is_usual(mutex))) return lock_unusual(mutex, LOCKWRAP_SITE());
+  if (LOCKWRAP_UNLIKELY(!mutex_is_plain(mutex))) return lock_not_plain(mutex, LOCKWRAP_SITE());
   const int tried = __real_pthread_mutex_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == 0) && LOCKWRAP_LIKELY(hooks::take_note(mutex, LOCKWRAP_SITE()))) return 0;
   return lock_watched(mutex, LOCKWRAP_SITE(), tried);
@@ -160,8 +178,7 @@ int __wrap_mtx_lock(mtx_t* mutex) {
   const int tried = __real_mtx_trylock(mutex);
   if (LOCKWRAP_LIKELY(tried == thrd_success) && LOCKWRAP_LIKELY(take_note<Taken::kLocked>(mutex, site))) return tried;
   if (tried != thrd_busy) return note(tried, posix(mutex), site, Taken::kLocked);
-  const int result = wait_for_good(posix(mutex), site, [=] { return __real_mtx_lock(mutex); });
-  return result == EDEADLK ? thrd_error : result;
+  return wait_for_good(posix(mutex), site) == 0 ? thrd_success : thrd_error;
 }
 
 LOCKWRAP_TIMED(mtx_timedlock, (mtx_t* mutex, const Timespec* until), {

@@ -81,7 +81,7 @@ int wait_until(Writer, pthread_rwlock_t* lock, uint64_t, uint64_t step_ns) {
 template <class Role, class RealLock>
 LOCKWRAP_NEVER_INLINE int wait_for_good(pthread_rwlock_t* lock, uintptr_t site, RealLock real_lock) {
   return lockwrap::wrap::wait_for_good(
-      hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site,
+      hooks::held_lock(lock) | Role::kFlag, LockKind::kRwlock, site, [=] { return Role::real_try(lock) == 0; },
       [=](uint64_t end_ns, uint64_t step_ns) {
         return lockwrap::wrap::call_libc([=] { return wait_until(Role(), lock, end_ns, step_ns); });
       },

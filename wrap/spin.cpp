@@ -48,7 +48,8 @@ int __wrap_pthread_spin_lock(pthread_spinlock_t* lock) {
   const int tried = __real_pthread_spin_trylock(lock);
   if (LOCKWRAP_LIKELY(tried != EBUSY)) return note<hooks::Taken::kLocked>(tried, lock, LOCKWRAP_SITE());
   return lockwrap::wrap::wait_for_good(
-      hooks::held_spin(lock), LockKind::kSpin, LOCKWRAP_SITE(), [=](uint64_t end_ns, uint64_t) { return spin_until(lock, end_ns); },
+      hooks::held_spin(lock), LockKind::kSpin, LOCKWRAP_SITE(), [=] { return __real_pthread_spin_trylock(lock) == 0; },
+      [=](uint64_t end_ns, uint64_t) { return spin_until(lock, end_ns); },
       [=] { return __real_pthread_spin_lock(lock); });
 }
 

@@ -29,10 +29,17 @@ LOCKWRAP_ALWAYS_INLINE int wait_for(uintptr_t lock, hooks::LockKind kind, uintpt
 
 // The lock is taken, and the program's own call has no time limit. `lock_until(end_ns, step_ns)` is the same call until a time of the
 // monotonic clock, or, in a libc that cannot, for a time by the wall clock: when that is set, the thread looks sooner or later. Only
-// the waiting itself differs, and nobody can tell.
-template <class LockUntil, class RealLock>
-LOCKWRAP_ALWAYS_INLINE int wait_for_good(uintptr_t lock, hooks::LockKind kind, uintptr_t site, LockUntil lock_until, RealLock real_lock) {
-  hooks::LongWait wait = hooks::begin_long_wait(lock, kind, site);
+// the waiting itself differs, and nobody can tell. `try_again()`: whether the try that has just failed now gets the lock.
+template <class TryAgain, class LockUntil, class RealLock>
+LOCKWRAP_ALWAYS_INLINE int wait_for_good(uintptr_t lock, hooks::LockKind kind, uintptr_t site, TryAgain try_again, LockUntil lock_until,
+                                         RealLock real_lock) {
+  hooks::LongWait wait;
+  wait.lock = lock, wait.kind = kind, wait.site = site;
+  if (hooks::prepare_long_wait(wait) && try_again()) {
+    hooks::wait_ended(wait.ticket, lock, kind, site, hooks::WaitEnd::kHeld);
+    return 0;
+  }
+  hooks::begin_long_wait(wait);
   int result = ETIMEDOUT;
   bool gives_up = false;
   while (wait.until_ns && result == ETIMEDOUT && !gives_up) {

@@ -53,6 +53,24 @@ uint64_t begin_same(LockRecord& record, const locks::LockRef& lock, uint64_t pul
 
 }  // namespace
 
+uint64_t begin_as_before(LockRecord& record) {
+  const uint64_t pulse = record.pulse.load();
+  const uint32_t holds = record.same_holds.load(std::memory_order_relaxed) + 1;
+  if (pulse != record.seen_pulse.load(std::memory_order_relaxed)) return kNotAsBefore;
+  const bool is_waited_for = locks::Pulse::has_waiters(pulse);
+  if (is_waited_for ? holds <= kFewHolds || is_measured(holds) || !coarse_step_ns : holds >= kQuietHolds) return kNotAsBefore;
+  record.same_holds.store(holds, std::memory_order_relaxed);
+  return is_waited_for ? kInPassing | base::coarse_ns() : 0;
+}
+
+bool ends_as_before(const LockRecord& record, uint64_t kept) {
+  const uint64_t pulse = record.pulse.load();
+  if (pulse != record.seen_pulse.load(std::memory_order_relaxed)) return false;
+  if (!locks::Pulse::has_waiters(pulse)) return true;
+  return kept & kInPassing && base::coarse_ns() - (kept & ~kInPassing) < kStepsOfLong * coarse_step_ns &&
+         !is_measured(record.same_holds.load(std::memory_order_relaxed));
+}
+
 bool begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own) {
   const uint64_t pulse = record.pulse.load();
   // Without a waiter all readers write the same, or something older, which charges somebody for a little more.
@@ -70,7 +88,11 @@ bool begin_read_hold(LockRecord& record, const locks::LockRef& lock, uint64_t no
 
 uint64_t begin_hold(LockRecord& record, const locks::LockRef& lock, uint64_t now_ns) {
   const uint64_t pulse = record.pulse.load();  // before the lanes: what moves meanwhile is not taken for settled
-  if (pulse == record.seen_pulse.load(std::memory_order_relaxed)) return begin_same(record, lock, pulse);
+  if (pulse == record.seen_pulse.load(std::memory_order_relaxed)) {
+    if (!now_ns) return begin_same(record, lock, pulse);
+    record.begin_ns.store(now_ns, std::memory_order_relaxed);  // it has waited without being seen, and is looked at by itself
+    return 0;
+  }
   record.same_holds.store(0, std::memory_order_relaxed);
   const uint32_t count = lanes_in_use(record);
   for (uint32_t i = 0; i < count; ++i) {
@@ -133,9 +155,8 @@ HoldLanes read_lanes(const LockRecord& record, const locks::ReadHold* own, uint6
 
 bool split_blame(const HoldLanes& lanes, uint64_t (&blamed_ns)[kLanes]) {
   uint64_t any = 0;
-  for (uint32_t i = 0; i < kLanes; ++i) {
-    blamed_ns[i] = 0;
-    if (i >= lanes.count) continue;
+  for (uint64_t& lane_ns : blamed_ns) lane_ns = 0;
+  for (uint32_t i = 0; i < lanes.count; ++i) {
     blamed_ns[i] = lanes.weight * WaitingIntegral::growth_ns(lanes.begins[i], WaitingIntegral::at(lanes.words[i], lanes.now_ns));
     any |= blamed_ns[i];
   }

@@ -27,6 +27,13 @@ uint64_t begin_hold(locks::LockRecord& record, const locks::LockRef& lock, uint6
 // Of a reader: `own` is where it keeps its beginning if somebody waits now; null: nowhere. False: it should have, and could not.
 bool begin_read_hold(locks::LockRecord& record, const locks::LockRef& lock, uint64_t now_ns, locks::ReadHold* own);
 
+// The same in the shortest way, if nobody has come or gone since a holder looked and the hold is not to be measured: it is only counted.
+// What begin_hold would give; kNotAsBefore: nothing is done.
+constexpr uint64_t kNotAsBefore = ~uint64_t{0};
+uint64_t begin_as_before(locks::LockRecord& record);
+// Whether nothing is owed for a hold for which that is `kept`: read_lanes would say so, too.
+bool ends_as_before(const locks::LockRecord& record, uint64_t kept);
+
 // What the holder reads before it releases: afterwards the next holder may write. The time, too: the releasing thread
 // may be preempted by the one that it wakes, and must not be charged for that.
 struct HoldLanes {

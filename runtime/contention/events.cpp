@@ -30,6 +30,13 @@ LockRecord* record_of(uintptr_t address, LockKind kind, uintptr_t site) {
   return locks::find_or_make_record(has_room ? object : call, site);
 }
 
+Place* find_place(uintptr_t address, LockKind kind, uintptr_t site) {
+  LockRecord* record = record_of(address, kind, site);
+  if (record) return find_or_make_place(*record, site, false);
+  dropped().locks.fetch_add(1, std::memory_order_relaxed);
+  return nullptr;
+}
+
 double probability_of(const Place& place) {
   const uint64_t waits = place.contentions.load(std::memory_order_relaxed);
   if (waits < kFirstWaits) return 1;
@@ -48,15 +55,14 @@ bool drawn(ThreadRecord& thread, double probability) {
 
 bool begin_event(ThreadRecord& thread, uintptr_t address, LockKind kind, uintptr_t site) {
   if (thread.event.place.load(std::memory_order_relaxed)) return false;  // a handler interrupts a wait
-  LockRecord* record = record_of(address, kind, site);
-  if (!record) {
-    dropped().locks.fetch_add(1, std::memory_order_relaxed);
-    return false;
+  Place* place = places.at(thread.last_event);
+  if (!place || place->site != site || place->record->kind != kind || place->record->address.load(std::memory_order_relaxed) != address) {
+    place = find_place(address, kind, site);
+    if (!place) return false;
+    thread.last_event = places.index_of(place);
+    __atomic_store_n(locks::waited_for_at(address), 1, __ATOMIC_RELAXED);
   }
-  Place* place = find_or_make_place(*record, site, false);
-  if (!place) return false;
-  __atomic_store_n(locks::waited_for_at(address), 1, __ATOMIC_RELAXED);
-  record->pulse.arrive();
+  place->record->pulse.arrive();
   OuterWait& wait = thread.event;
   wait.probability = probability_of(*place);
   wait.stack = 0;

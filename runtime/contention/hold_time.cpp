@@ -119,11 +119,15 @@ Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_r
   return holder;
 }
 
-void count_hold(const locks::Settlement& settlement) {
+void count_hold(ThreadRecord& thread, const locks::Settlement& settlement) {
   const HoldTime time = settlement.time;
   if (!time.ns) return;
-  Holder* holder = find_or_make_holder(*settlement.record, settlement.holder_site, settlement.is_reader);
-  if (!holder) return;
+  Holder* holder = holders.at(thread.last_holder);
+  if (!holder || holder->record != settlement.record || holder->site != settlement.holder_site) {
+    holder = find_or_make_holder(*settlement.record, settlement.holder_site, settlement.is_reader);
+    if (!holder) return;
+    thread.last_holder = holders.index_of(holder);
+  }
   holder->count.fetch_add(settlement.weight, std::memory_order_relaxed);
   add_times(holder->holds, time.ns, settlement.weight);
   if (time.blocked_ns == locks::kNotLooked) return;

@@ -44,7 +44,7 @@ locks::HoldTime time_of(locks::ThreadRecord& thread, const locks::LockRecord& re
 // Null when the table is full (counted).
 Holder* find_or_make_holder(locks::LockRecord& record, uintptr_t site, bool is_reader);
 
-// Adds the hold to its lock and call.
-void count_hold(const locks::Settlement& settlement);
+// Adds the hold, of this thread, to its lock and call.
+void count_hold(locks::ThreadRecord& thread, const locks::Settlement& settlement);
 
 }  // namespace lockwrap::contention

@@ -123,7 +123,7 @@ struct AddressSet {
 AddressSet report_addresses();
 
 // Gives out the arena. Proportions are fixed; a small arena has small tables. False when it is too small.
-bool place_tables(base::Arena& arena);
+LOCKWRAP_COLD bool place_tables(base::Arena& arena);
 
 // The place of a lock and a waiting call; null when the table is full (counted).
 Place* find_or_make_place(locks::LockRecord& record, uintptr_t site, bool is_reader);
@@ -158,6 +158,6 @@ void count_wait(Place& place, uint64_t wait_ns);
 void add_times(Times& times, uint64_t ns, uint32_t count);
 
 // Sets all counters and samples to zero; locks, names and stacks stay.
-void reset_profile(uint64_t now_ns);
+LOCKWRAP_COLD void reset_profile(uint64_t now_ns);
 
 }  // namespace lockwrap::contention

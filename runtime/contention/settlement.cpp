@@ -27,9 +27,11 @@ uint64_t draw(ThreadRecord& thread) {
   return 1 + static_cast<uint64_t>(base::exponential(random) * static_cast<double>(base::options.sample_us) * 1000.0);
 }
 
-// Whether the stack of this wait is kept: with keep_probability. An exponential distribution has no memory, so what is left of
-// one draw serves for the next wait, and most waits cost one subtraction.
-bool kept(ThreadRecord& thread, uint64_t wait_ns) {
+}  // namespace
+
+// With keep_probability. An exponential distribution has no memory, so what is left of one draw serves for the next wait, and most waits
+// cost one subtraction.
+bool is_sampled(ThreadRecord& thread, uint64_t wait_ns) {
   if (!thread.unsampled_ns) thread.unsampled_ns = draw(thread);
   if (wait_ns < thread.unsampled_ns) {
     thread.unsampled_ns -= wait_ns;
@@ -38,8 +40,6 @@ bool kept(ThreadRecord& thread, uint64_t wait_ns) {
   thread.unsampled_ns = draw(thread);
   return true;
 }
-
-}  // namespace
 
 uint32_t intern_last_stack(const ThreadRecord& thread) {
   const stack::LastStack& last = thread.stack;
@@ -72,8 +72,6 @@ void add_sample(ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64
   sample->count.fetch_add(static_cast<uint64_t>(kCountScale / probability), std::memory_order_relaxed);
 }
 
-namespace {
-
 void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   Place* place = places.at(wait.place);
   if (!place) return;
@@ -81,13 +79,15 @@ void settle_wait(ThreadRecord& thread, const PendingWait& wait) {
   uint32_t stack = wait.stack;
   if (wait.stack_kept == WaitStack::kInThread) {
     thread.stack_kept = false;
-    if (!kept(thread, wait.wait_ns)) return;
+    if (!is_sampled(thread, wait.wait_ns)) return;
     stack = intern_last_stack(thread);
   }
   if (wait.stack_kept == WaitStack::kNone) return;
-  if (wait.stack_kept == WaitStack::kCandidate && !kept(thread, wait.wait_ns)) return;
+  if (wait.stack_kept == WaitStack::kCandidate && !is_sampled(thread, wait.wait_ns)) return;
   add_sample(thread, *place, stack, wait.wait_ns, keep_probability(wait.wait_ns));
 }
+
+namespace {
 
 void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t release_site) {
   uint32_t stack = 0;
@@ -103,7 +103,7 @@ void settle_blame(ThreadRecord& thread, const Settlement& settlement, uintptr_t 
     }
     pair->holds.fetch_add(settlement.holds, std::memory_order_relaxed);
     pair->blamed_ns.fetch_add(blamed_ns, std::memory_order_relaxed);
-    if (!kept(thread, blamed_ns)) continue;
+    if (!is_sampled(thread, blamed_ns)) continue;
     make_room_for_frames(thread);  // another lock's wait may still need them
     if (!stack) {
       stack::update_stack(release_site, thread.stack);
@@ -120,7 +120,7 @@ void settle(ThreadRecord& thread, const Settlement& settlement, uintptr_t releas
   if (settlement.wait.place) settle_wait(thread, settlement.wait);
   if (!settlement.is_blamed) return;
   settle_blame(thread, settlement, release_site);
-  count_hold(settlement);
+  count_hold(thread, settlement);
 }
 
 void make_room_for_frames(ThreadRecord& thread) {
@@ -134,7 +134,7 @@ void make_room_for_frames(ThreadRecord& thread) {
   }
   if (!wait) return;
   wait->stack_kept = WaitStack::kNone;
-  if (!kept(thread, wait->wait_ns)) return;
+  if (!is_sampled(thread, wait->wait_ns)) return;
   wait->stack = intern_last_stack(thread);
   if (wait->stack) wait->stack_kept = WaitStack::kInterned;
 }

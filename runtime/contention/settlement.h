@@ -18,11 +18,17 @@ namespace lockwrap::contention {
 // here, `release_site` being the return address of the call that released.
 void settle(locks::ThreadRecord& thread, const locks::Settlement& settlement, uintptr_t release_site);
 
+// The part of that which the hold began with.
+void settle_wait(locks::ThreadRecord& thread, const locks::PendingWait& wait);
+
 // Adds a stack that was taken with `probability` of a wait, weighed so that the estimate is unbiased. `stack` 0: none was taken.
 void add_sample(locks::ThreadRecord& thread, SampleOwner& owner, uint32_t stack, uint64_t wait_ns, double probability);
 
 // The number of the thread's last stack; 0 when there is no more room (counted).
 uint32_t intern_last_stack(const locks::ThreadRecord& thread);
+
+// Whether the stack of a wait of the thread, or of what a hold of it is to blame for, is kept. Asked once of each.
+bool is_sampled(locks::ThreadRecord& thread, uint64_t wait_ns);
 
 // The frames of the thread are needed for another wait: decides now whether the kept ones are sampled.
 void make_room_for_frames(locks::ThreadRecord& thread);

@@ -88,7 +88,7 @@ namespace {
 bool has_room(const HeldEntry* next) { return reinterpret_cast<uintptr_t>(next) & (kInlineBytes - 1); }
 
 // An empty reference when no memory is left.
-LOCKWRAP_NEVER_INLINE HeldRef reserve(ThreadRecord& thread) {
+LOCKWRAP_COLD HeldRef reserve(ThreadRecord& thread) {
   HeldEntry*& next = next_of(thread);
   if (!has_room(next) && !thread.overflow && inline_count(thread) == kInlineEntries) {
     forget_stale(thread, thread.held + 1, thread.details + 1, kInlineEntries - 1);
@@ -193,7 +193,7 @@ void remove_held(ThreadRecord& thread, const HeldRef& reference) {
   reference.entry->lock = 0;
 }
 
-size_t count_held(ThreadRecord& thread) {
+size_t count_held_entries(ThreadRecord& thread) {
   size_t count = inline_count(thread) - 1;
   for (const HeldBlock* block = thread.overflow; block; block = block->previous) count += block->count;
   return count;

@@ -103,7 +103,7 @@ HeldRef find_held(ThreadRecord& thread, uintptr_t lock);
 // Whether the lock has an entry besides `reference`: it is held recursively.
 bool held_again(ThreadRecord& thread, const HeldRef& reference);
 void remove_held(ThreadRecord& thread, const HeldRef& reference);
-size_t count_held(ThreadRecord& thread);
+size_t count_held_entries(ThreadRecord& thread);  // count_held, if there are any
 
 // The sum of the orders of all entries (HeldDetail::order), and of all but `reference`, the newest one.
 uint32_t order_of_all(ThreadRecord& thread);

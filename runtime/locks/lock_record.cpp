@@ -29,11 +29,15 @@ uint8_t identity_offset(const LockRef& lock) {
 
 constexpr uint32_t kGenerations = kLoud >> 32;
 
+}  // namespace
+
 LockRecord* record_of_identity(uint64_t identity, uintptr_t address) {
   LockRecord* record = lock_records.at(index_in(identity));
   if (!record || record->address.load(std::memory_order_relaxed) != address) return nullptr;
   return record->generation.load(std::memory_order_relaxed) == (identity & ~kLoud) >> 32 ? record : nullptr;
 }
+
+namespace {
 
 // Of this kind, or of none yet. Locks of different kinds can stand at one address, one after the other or one as the other's
 // first member.
@@ -41,7 +45,7 @@ bool is_of_kind(const LockRecord& record, LockKind kind) {
   return record.kind == kind || record.unclaimed.load(std::memory_order_relaxed);
 }
 
-LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
+LOCKWRAP_COLD LockRecord* add_record(const LockRef& lock, uintptr_t first_use, bool unclaimed) {
   return lock_records.find_or_add(
       base::mix(lock.address), [](const LockRecord&) { return false; },
       [&](LockRecord& record) {
@@ -62,7 +66,7 @@ constinit std::atomic<uint32_t> unclaimed_count;
 // A lock without a record stands where an older record points. Gives that record to it when it was made by naming this
 // lock, or when the older lock was of the same making: a lock that is made again and again at one place of the program
 // shows as one. Returns the new identity, or 0.
-uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use) {
+LOCKWRAP_COLD uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use) {
   bool unclaimed = record.unclaimed.load(std::memory_order_relaxed);
   if (unclaimed) {
     if (!record.unclaimed.compare_exchange_strong(unclaimed, false, std::memory_order_relaxed)) return 0;
@@ -96,7 +100,7 @@ uint64_t take_over(LockRecord& record, const LockRef& lock, uintptr_t first_use)
 // the lock's word says in the end. More rounds than these mean a lock whose word is no word of ours.
 constexpr int kMostRounds = 16;
 
-LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
+LOCKWRAP_COLD LockRecord* make_by_identity(const LockRef& lock, uintptr_t first_use) {
   Word* word = lock.identity;
   for (int round = 0; round < kMostRounds; ++round) {
     uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -150,7 +154,11 @@ LockRecord* find_record(const LockRef& lock) {
 }
 
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use) {
-  if (lock.identity) return make_by_identity(lock, first_use);
+  if (lock.identity) {
+    const uint64_t identity = __atomic_load_n(lock.identity, __ATOMIC_RELAXED);
+    LockRecord* known = identity ? record_of_identity(identity, lock.address) : nullptr;
+    return known ? known : make_by_identity(lock, first_use);
+  }
   LockRecord* record = lock_records.find_or_add(
       base::mix(lock.address),
       [&](const LockRecord& known) {

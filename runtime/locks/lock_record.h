@@ -112,6 +112,8 @@ extern constinit base::BoundedTable<Name> names;
 
 // The record of a lock, or null when it has none. No search for a lock with an identity word.
 LockRecord* find_record(const LockRef& lock);
+// The same by the lock's identity word, which is not 0.
+LockRecord* record_of_identity(uint64_t identity, uintptr_t address);
 // The newest record of any lock at this address, or null.
 LockRecord* newest_record_at(uintptr_t address);
 
@@ -127,8 +129,8 @@ LOCKWRAP_ALWAYS_INLINE uint8_t* waited_for_at(uintptr_t address) {
 
 // A record for a lock without one that the calling thread holds, and that the present call is not about: the memory of
 // the lock may be gone, and is not touched. link_held_record, in the call that releases it, makes the lock point to it.
-LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use);
-void link_held_record(LockRecord& record, const LockRef& lock);
+LOCKWRAP_COLD LockRecord* make_held_record(const LockRef& lock, uintptr_t first_use);
+LOCKWRAP_COLD void link_held_record(LockRecord& record, const LockRef& lock);
 
 // The lower half of an identity word, which tells this lock from others and from those that stood here before: for the keys of lock
 // orders. 0: no record.
@@ -143,7 +145,7 @@ void make_loud(const LockRecord& record, const LockRef& lock);
 // The holder has nothing to look at since `pulse`: takes the bit away, unless somebody comes at this moment.
 void make_quiet(const LockRecord& record, const LockRef& lock, uint64_t pulse);
 // A loud word that leads to no record (of the process before a fork, or copied with its mutex) is nobody's: zeroed.
-void forget_stray_identity(const LockRef& lock);
+LOCKWRAP_COLD void forget_stray_identity(const LockRef& lock);
 
 // As find_record; makes one, `first_use` being the call that waits. Null when the table is full.
 LockRecord* find_or_make_record(const LockRef& lock, uintptr_t first_use);
@@ -156,13 +158,13 @@ void retire_record(const LockRef& lock);
 void forget_unclaimed_name(uintptr_t address);
 
 // Names the lock at `address`. 0, EINVAL or ENOMEM.
-int name_lock(uintptr_t address, const char* text);
+LOCKWRAP_COLD int name_lock(uintptr_t address, const char* text);
 
 // The lane of a waiting call, a new one while there are any. Pairs are told apart by it.
 uint32_t lane_of(LockRecord& record, uintptr_t site);
 
 // The index of a name, cut to 63 bytes; 0 when the table is full.
-uint32_t intern_name(const char* text);
+LOCKWRAP_COLD uint32_t intern_name(const char* text);
 const char* name_text(uint32_t index);
 
 }  // namespace lockwrap::locks

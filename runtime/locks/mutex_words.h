@@ -44,6 +44,9 @@ LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) {
   return (mutex->__data.__kind & kUnusualKinds) == 0;
 }
 
+// A normal one of them.
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t* mutex) { return (mutex->__data.__kind & (kUnusualKinds | 3)) == 0; }
+
 // What libc itself notes in a mutex; each word changes while one looks at it.
 inline uint32_t mutex_owner(const pthread_mutex_t* mutex) {
   return static_cast<uint32_t>(__atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED));
@@ -88,6 +91,7 @@ inline uint32_t mutex_word(const pthread_mutex_t* mutex) {
 }
 // Normal mutexes of one process. All kinds with an owner are in the list of their thread's robust mutexes while they are held.
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t* mutex) { return (mutex_type(mutex) & (kOwnerKinds | 128)) == 0; }
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t* mutex) { return mutex_is_usual(mutex); }
 inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
 inline bool mutex_is_locked(const pthread_mutex_t* mutex) { return mutex_word(mutex) != 0; }
 inline bool mutex_is_unchecked(const pthread_mutex_t* mutex) { return (mutex_type(mutex) & kOwnerKinds) == 0; }
@@ -105,6 +109,7 @@ constexpr bool kC11MutexIsUsual = true;
 constexpr bool kMutexHasOwner = false;
 constexpr size_t kMutexOwnerOffset = 0;
 LOCKWRAP_ALWAYS_INLINE bool mutex_is_usual(const pthread_mutex_t*) { return true; }
+LOCKWRAP_ALWAYS_INLINE bool mutex_is_plain(const pthread_mutex_t*) { return true; }
 inline uint32_t mutex_owner(const pthread_mutex_t*) { return 0; }
 inline bool mutex_is_locked(const pthread_mutex_t*) { return false; }
 inline bool mutex_is_unchecked(const pthread_mutex_t*) { return false; }

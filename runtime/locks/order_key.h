@@ -39,17 +39,18 @@ LOCKWRAP_ALWAYS_INLINE uint32_t* order_of(const HeldEntry* entry) {
   const size_t offset = address & (kInlineBytes - 1);
   return reinterpret_cast<uint32_t*>(address - offset + kFirstOrder + offset / sizeof(HeldEntry) * sizeof(HeldDetail));
 }
-LOCKWRAP_ALWAYS_INLINE uint32_t* order_of_first(const HeldEntry* first) {
-  return reinterpret_cast<uint32_t*>(reinterpret_cast<uintptr_t>(first) - sizeof(HeldEntry) + kFirstOrder + sizeof(HeldDetail));
+LOCKWRAP_ALWAYS_INLINE HeldDetail* detail_of_first(const HeldEntry* first) {
+  return reinterpret_cast<HeldDetail*>(reinterpret_cast<uintptr_t>(first) - sizeof(HeldEntry) + kInlineBytes + sizeof(HeldDetail));
 }
+LOCKWRAP_ALWAYS_INLINE uint32_t* order_of_first(const HeldEntry* first) { return &detail_of_first(first)->order; }
 
 LOCKWRAP_ALWAYS_INLINE bool is_first(const HeldEntry* entry) {
   return (reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == sizeof(HeldEntry);
 }
 
-// The sum over all entries before this one, which is not the first.
+// The sum over all entries before this one, which is not the first; its order lies behind that of the one before.
 LOCKWRAP_ALWAYS_INLINE uint32_t order_before(const HeldEntry* entry) {
-  const uint32_t order = *order_of(entry - 1);
+  const uint32_t order = *(order_of(entry) - sizeof(HeldDetail) / sizeof(uint32_t));
   return is_first(entry - 1) ? order_part(order) : order;
 }
 
@@ -82,6 +83,28 @@ LOCKWRAP_ALWAYS_INLINE bool push_in_order(uintptr_t lock, uintptr_t site, uint32
     if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
     if (!(is_tried ? note_any_order(entry, number) : note_known_order(entry, number))) return false;
   }
+  held_next = entry + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  entry->lock = lock;
+  entry->site = site;
+  return true;
+}
+
+// Adds an entry with its details, where the list is empty and there is room inline.
+LOCKWRAP_ALWAYS_INLINE HeldRef push_first(uintptr_t lock, uintptr_t site, const HeldDetail& detail) {
+  HeldEntry* entry = held_next;
+  held_next = entry + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *detail_of_first(entry) = detail;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *entry = {lock, site};
+  return {entry, detail_of_first(entry)};
+}
+// The same of a further level of the newest lock, whatever its number.
+LOCKWRAP_ALWAYS_INLINE bool push_level(uintptr_t lock, uintptr_t site, uint32_t number) {
+  HeldEntry* entry = held_next;
+  if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
+  *order_of(entry) = order_before(entry) + order_part(number);
   held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   entry->lock = lock;

@@ -120,6 +120,8 @@ struct alignas(4096) ThreadRecord {
   uint64_t unsampled_ns;         // of waiting, until the next stack is kept; 0: not drawn yet
   uint32_t last_place;           // hints: most often the next one is the same
   uint32_t last_pair;
+  uint32_t last_holder;
+  uint32_t last_event;           // a place, too
   SelfLook look;
   uint64_t look_due_ns;          // when it may ask the kernel again
   HeldBlock* blocks;             // the first of the chain of blocks for entries beyond the inline ones
@@ -148,6 +150,11 @@ static_assert(sizeof(void*) == 4 || sizeof(HeldDetail) == 2 * sizeof(HeldEntry))
 
 // The calling thread's record; null when it has none yet.
 extern __thread ThreadRecord* this_thread;
+
+// How many entries the calling thread's list has.
+inline size_t count_held(ThreadRecord& thread) {
+  return held_next == thread.held + 1 && !thread.overflow ? 0 : count_held_entries(thread);
+}
 
 // Where the reader notes the beginning of a hold of the lock, or null: it has none, or no room for one.
 inline ReadHold* find_read_hold(ThreadRecord& thread, uintptr_t lock) {

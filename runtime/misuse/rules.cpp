@@ -301,6 +301,7 @@ Finding check_condition(ThreadRecord& thread, const pthread_mutex_t* mutex, cons
   thread.condition_mutex.is_timed.store(is_timed || !is_own_record, std::memory_order_relaxed);
   thread.condition_mutex.mutex.store(address, std::memory_order_release);  // pairs with the acquire below
   if (!is_own_record) return {};
+  if (record->last_mutex.load(std::memory_order_relaxed) == address) return {};
   const uintptr_t last_mutex = record->last_mutex.exchange(address, std::memory_order_relaxed);
   if (!last_mutex || last_mutex == address || may_be_woken_unseen) return {};
   struct Search {

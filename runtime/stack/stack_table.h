@@ -10,7 +10,7 @@
 namespace lockwrap::stack {
 
 // Takes room for `stacks` stacks with `frames` frames together.
-bool place_stack_table(base::Arena& arena, size_t stacks, size_t frames);
+LOCKWRAP_COLD bool place_stack_table(base::Arena& arena, size_t stacks, size_t frames);
 
 // The number of a stack, 0 when there is no more room (counted by the caller). Thread-safe and signal-safe.
 uint32_t intern_stack(const uintptr_t* frames, size_t count);

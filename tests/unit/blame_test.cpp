@@ -36,6 +36,13 @@ struct WaitedFor {
   }
 };
 
+// Each test runs twice: a hold of a thread's only mutex begins and ends the short way, if that may be; any other is looked at.
+bool goes_the_short_way;
+void go_both_ways() {
+  SUBCASE("each hold is looked at") { goes_the_short_way = false; }
+  SUBCASE("the short way") { goes_the_short_way = true; }
+}
+
 struct Sums {
   uint64_t held_ns = 0;
   uint64_t blamed_ns = 0;
@@ -45,10 +52,15 @@ struct Sums {
   template <class Meanwhile>
   void hold(LockRecord& record, uint64_t ns, Meanwhile meanwhile) {
     const uint64_t begin_ns = monotonic_ns();
-    const uint64_t kept = begin_hold(record, kLock, 0);
+    uint64_t kept = goes_the_short_way ? begin_as_before(record) : kNotAsBefore;
+    if (kept == kNotAsBefore) kept = begin_hold(record, kLock, 0);
     while (monotonic_ns() - begin_ns < ns) {
     }
     meanwhile();
+    if (goes_the_short_way && ends_as_before(record, kept)) {
+      held_ns += monotonic_ns() - begin_ns;
+      return;
+    }
     const HoldLanes lanes = read_lanes(record, nullptr, kept);
     held_ns += monotonic_ns() - begin_ns;
     uint64_t blamed[kLanes]{};
@@ -75,6 +87,7 @@ double median(Measure measure) {
 }  // namespace
 
 TEST_CASE("blame: the first holds that a waiter sees are charged to the nanosecond") {
+  go_both_ways();
   WaitedFor lock;
   Sums sums;
   for (int i = 0; i < 20; ++i) sums.hold(lock.record, 100'000);
@@ -84,6 +97,7 @@ TEST_CASE("blame: the first holds that a waiter sees are charged to the nanoseco
 }
 
 TEST_CASE("blame: many holds before the same sleeping waiter are charged right on average") {
+  go_both_ways();
   double share = 0;
   const double sum = median([&] {
     WaitedFor lock;
@@ -103,6 +117,7 @@ TEST_CASE("blame: many holds before the same sleeping waiter are charged right o
 }
 
 TEST_CASE("blame: a long hold among many short ones is charged with its length") {
+  go_both_ways();
   WaitedFor lock;
   Sums shorter, longer;
   for (int i = 0; i < 1000; ++i) shorter.hold(lock.record, 1'000);  // and the long one is not one that would be measured
@@ -112,6 +127,7 @@ TEST_CASE("blame: a long hold among many short ones is charged with its length")
 }
 
 TEST_CASE("blame: whoever comes or goes now and then makes nobody pay for more than was waited") {
+  go_both_ways();
   for (const int between : {40, 200}) {
     CAPTURE(between);
     const double sum = median([&] {
@@ -136,6 +152,7 @@ TEST_CASE("blame: whoever comes or goes now and then makes nobody pay for more t
 }
 
 TEST_CASE("blame: a waiter that is just coming is charged to nobody more than once") {
+  go_both_ways();
   const double sum = median([] {
     WaitedFor lock;
     Sums before, meanwhile;
@@ -148,6 +165,7 @@ TEST_CASE("blame: a waiter that is just coming is charged to nobody more than on
 }
 
 TEST_CASE("blame: a waiter that comes during a hold is charged from then on") {
+  go_both_ways();
   WaitedFor lock;
   Sums before;
   for (int i = 0; i < 100; ++i) before.hold(lock.record, 1'000);
@@ -165,4 +183,29 @@ TEST_CASE("blame: a waiter that comes during a hold is charged from then on") {
   for (int i = 0; i < 10; ++i) after.hold(lock.record, 100'000);
   CHECK(ratio(after.blamed_ns, after.held_ns) > 1.9);
   CHECK(after.holds == 10);
+}
+
+TEST_CASE("blame: the short way is for holds that nobody came or went during, and that are not to be measured") {
+  WaitedFor lock;
+  CHECK(begin_as_before(lock.record) == kNotAsBefore);  // somebody has come
+  const uint64_t first = begin_hold(lock.record, kLock, 0);
+  CHECK_FALSE(ends_as_before(lock.record, first));
+  uint64_t shorter = 0;
+  constexpr uint64_t kHolds = 32 + 17 * 20;
+  for (uint64_t i = 0; i < kHolds; ++i) {
+    uint64_t kept = begin_as_before(lock.record);
+    if (kept == kNotAsBefore) kept = begin_hold(lock.record, kLock, 0);
+    else ++shorter;
+    read_lanes(lock.record, nullptr, kept);
+  }
+  CHECK(shorter == 16 * 20);
+  uint64_t kept = begin_as_before(lock.record);
+  lock.leave();
+  CHECK_FALSE(ends_as_before(lock.record, kept));
+  begin_hold(lock.record, kLock, 0);
+  kept = begin_as_before(lock.record);
+  CHECK(kept == 0);  // nobody waits
+  CHECK(ends_as_before(lock.record, kept));
+  for (int i = 0; i < 2; ++i) CHECK(begin_as_before(lock.record) == 0);
+  CHECK(begin_as_before(lock.record) == kNotAsBefore);  // it is quiet from now on: begin_hold does that
 }
