@@ -20,6 +20,12 @@ for name in 'Vault<int>::review' audit append; do holds "$folder/top" "$name"; d
 lacks "$folder/top" save
 grep -qE ' audit.* \(inline\)' "$folder/top" || fail "audit() is not shown as inlined:" "$folder/top"
 
+# By itself, too, and before anything else is said: the function that waits, not the one that carries its call.
+pprof flat -top "$waiters"
+lacks "$folder/flat" mutex
+lacks "$folder/flat" 'lockwrap lock'
+awk '$2 ~ /%$/ { print; exit }' "$folder/flat" | grep -qE 'audit|append' || fail "who waits does not come first:" "$folder/flat"
+
 pprof lines -top -cum -lines "$waiters"
 holds "$folder/lines" "viewed.cpp:$(printed audit) (inline)"
 holds "$folder/lines" "viewed.cpp:$(printed review)"

@@ -11,8 +11,9 @@
 
 namespace lockwrap::cli {
 
-// Gzip'ed pprof, with names as far as they are known, as `symbolize` writes it. Of one side only if asked: a pprof tool that adds up all
-// samples then counts the time once.
+// Gzip'ed pprof, with names as far as they are known. Unlike what `symbolize` writes it is for others' viewers: the innermost function is the one that
+// waited or held, not std::mutex::lock, and the comments about single locks are left out. Of one side only if asked: a pprof tool that adds up all
+// samples then counts the time once. Uses the profile up.
 void export_pprof(NamedProfile &profile, std::optional<Side> side, const OutputSink &out);
 
 // A line "outermost;...;innermost;[LOCK] NANOSECONDS" a stack, the heaviest first: the input of flamegraph.pl and its many heirs.
