@@ -49,7 +49,7 @@ lockwrap_add_fuzzer(profile_fuzzer
   names/stack_names.cpp names/thread_start.cpp
   names/symbol_cache.cpp names/symbolize_profile.cpp names/symbolizer.cpp profile/comment_line.cpp profile/gzip_file.cpp profile/hold_times.cpp
   profile/lock_profile.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp
-  report/diff_text.cpp report/fail_condition.cpp report/folded_stacks.cpp report/shown_stack.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/profile_diff.cpp
+  report/diff_text.cpp report/fail_condition.cpp report/folded_stacks.cpp report/shown_stack.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/lock_table.cpp report/profile_diff.cpp
   report/report_sentence.cpp report/report_text.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)

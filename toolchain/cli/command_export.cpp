@@ -1,4 +1,6 @@
 // `lockwrap export`: the profile in another tool's format.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -59,16 +61,17 @@ struct Format {
   bool has_sides;
   bool has_top;
   bool has_tables;
+  bool is_binary;
   void (*write)(NamedProfile &profile, const Request &request, const OutputSink &out);
 };
 constexpr Format kFormats[] = {
-    {"pprof", true, false, false, pprof},
-    {"folded", true, false, false, folded},
-    {"contention", true, false, false, contention},
-    {"speedscope", true, false, false, speedscope},
-    {"prometheus", false, true, false, prometheus},
-    {"csv", false, true, true, csv},
-    {"perfetto", false, false, false, perfetto},
+    {"pprof", true, false, false, true, pprof},
+    {"folded", true, false, false, false, folded},
+    {"contention", true, false, false, false, contention},
+    {"speedscope", true, false, false, false, speedscope},
+    {"prometheus", false, true, false, false, prometheus},
+    {"csv", false, true, true, false, csv},
+    {"perfetto", false, false, false, false, perfetto},
 };
 
 void run(const Request &request) {
@@ -80,6 +83,9 @@ void run(const Request &request) {
     if (request.side && !format.has_sides) refuse("--side", "pprof, folded, contention and speedscope");
     if (request.top && !format.has_top) refuse("--top", "prometheus and csv");
     if (!request.table.empty() && !format.has_tables) refuse("--table", "csv");
+    if (format.is_binary && request.output_path.empty() && isatty(STDOUT_FILENO)) {
+      throw CommandError(std::string("--format=") + format.name + " is not text, and this is a terminal; name a file with -o");
+    }
     NamedProfile profile(request.input.path, request.input.binary);
     write_output(request.output_path, [&](const OutputSink &out) { format.write(profile, request, out); });
   }

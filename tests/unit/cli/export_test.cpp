@@ -1,8 +1,10 @@
 // The formats of other tools, as far as they can be checked without these; tests/tools has them read by their tools.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "profile/profile_reader.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 
@@ -49,6 +51,39 @@ TEST_CASE("folded stacks begin with the outermost function and end with the lock
         "main;inlined_into();inner<int, char>() a.cpp:5;[b] 50\n"
         "inlined_into();inner<int, char>() a.cpp:5;[c] 7\n");
   CHECK(exported.in("folded --side=holder") == "main;save() b.cpp:7;[the \"big\\one\", a:b] 600\n");
+}
+
+TEST_CASE("a profile for pprof begins each stack with who waited, and says nothing of single locks") {
+  using namespace lockwrap::cli;
+  const TemporaryFolder folder;
+  SyntheticProfile profile;
+  profile.comment("lockwrap lock id=1 kind=mutex address=0x1000 created=0x0 first_use=0x2000 contentions=4 wait_ns=500 max_wait_ns=200 blamed_ns=0")
+      .frames(0x9000, {{"std::mutex::lock()", "/usr/include/mutex", 100}})
+      .frames(0x2000, {{"std::mutex::lock()", "/usr/include/mutex", 100}, {"wait_here()", "/src/a.cpp", 5}})
+      .frames(0x4000, {{"main", "/src/main.cpp", 1}});
+  profile.sample({"waiter", 1, 0x2000, 0, {0x9000, 0x2000, 0x4000}, 3, 300}).sample({"waiter", 1, 0x9000, 0, {0x9000}, 1, 200});
+  profile.write(folder / "a.pb.gz");
+  REQUIRE(run_lockwrap("export --format=pprof " + (folder / "a.pb.gz") + " -o " + (folder / "b.pb.gz")).exit_status == 0);
+  const Profile exported = read_profile(folder / "b.pb.gz");
+  const auto innermost = [&](size_t sample) {
+    const uint64_t id = exported.samples[sample].location_ids.at(0);
+    const auto location = std::find_if(exported.locations.begin(), exported.locations.end(), [&](const Location &each) { return each.id == id; });
+    const auto function = std::find_if(exported.functions.begin(), exported.functions.end(), [&](const Function &each) { return each.id == location->lines.at(0).function_id; });
+    return exported.text(function->name);
+  };
+  CHECK(innermost(0) == "wait_here()");
+  CHECK(exported.samples[0].location_ids.size() == 2);
+  CHECK(innermost(1) == "std::mutex::lock()");  // nothing else is known
+  CHECK(exported.samples[0].values == std::vector<int64_t>{3, 300});
+  REQUIRE(exported.comments.size() == 1);
+  CHECK(exported.text(exported.comments[0]).starts_with("lockwrap process "));
+  CHECK(has(run_lockwrap("report " + (folder / "b.pb.gz")).output, "wait_here() a.cpp:5"));
+}
+
+TEST_CASE("what is not text is not written to a terminal") {
+  Exported exported;
+  const CommandResult terminal = run_shell("script -qec '" LOCKWRAP_COMMAND " export --format=pprof " + exported.path + "' /dev/null </dev/null");
+  CHECK(has(terminal.output, "--format=pprof is not text, and this is a terminal; name a file with -o"));
 }
 
 TEST_CASE("the text form of gperftools has names of its own, innermost functions first, and nanoseconds") {

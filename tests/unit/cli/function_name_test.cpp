@@ -12,6 +12,7 @@ TEST_CASE("a short function name has neither parameters nor return type") {
       {"Cache::get(std::string const&)", "Cache::get()"},
       {"Cache::get() const", "Cache::get()"},
       {"Cache::get(int) [clone .cold]", "Cache::get()"},
+      {"Queue::pop[abi:cxx11](int)", "Queue::pop()"},
       {"void std::lock<std::mutex, std::mutex>(std::mutex&, std::mutex&)", "std::lock<std::mutex, std::mutex>()"},
       {"(anonymous namespace)::count_up(int)", "(anonymous namespace)::count_up()"},
       {"Ledger::operator()(int) const", "Ledger::operator()()"},

@@ -98,12 +98,13 @@ std::string short_function_name(const std::string &name) {
   const std::string whole = name.substr(0, name.find(" [clone "));
   const NameParts parts = parts_of(whole);
   if (!parts.has_parameters) return whole;
-  return whole.substr(parts.begin, parts.end - parts.begin) + "()";
+  std::string text = whole.substr(parts.begin, parts.end - parts.begin) + "()";
+  erase_all(text, "[abi:cxx11]");  // says nothing to a reader
+  return text;
 }
 
 std::string fitted_function_name(const std::string &name, size_t columns) {
   std::string fitted = short_function_name(name);
-  erase_all(fitted, "[abi:cxx11]");
   if (fitted.size() > columns) erase_all(fitted, "(anonymous namespace)::");
   if (fitted.size() <= columns) return fitted;
   std::string folded;

@@ -8,7 +8,7 @@ namespace lockwrap::cli {
 // What is not a C++ (Itanium) symbol comes back unchanged.
 std::string demangle(const std::string &symbol);
 
-// Without return type, parameters and clone suffix: "void Cache<int>::put(int) [clone .cold]" is "Cache<int>::put()".
+// Without return type, parameters, clone suffix and ABI tag: "void Cache<int>::put(int) [clone .cold]" is "Cache<int>::put()".
 // A C function ("compress") has no parentheses and gets none.
 std::string short_function_name(const std::string &name);
 

@@ -11,10 +11,7 @@ constexpr size_t kRecursion = 3;     // so many calls of a function by itself be
 }  // namespace
 
 std::string ShownFrame::function() const {
-  std::string name = frame->function;
-  constexpr std::string_view kTag = "[abi:cxx11]";  // says nothing to a reader
-  for (size_t at = 0; (at = name.find(kTag, at)) != std::string::npos;) name.erase(at, kTag.size());
-  return is_recursing ? name + " recursing" : name;
+  return is_recursing ? frame->function + " recursing" : frame->function;
 }
 
 void shown_stack(const FrameList &frames, ShownStack &into) {
