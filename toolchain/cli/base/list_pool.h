@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "base/hash_index.h"
 
 namespace lockwrap::cli {
 
@@ -20,33 +21,23 @@ class ListPool {
   ListPool(const ListPool &) = delete;
   ListPool &operator=(const ListPool &) = delete;
 
-  // A number for this list, counted from 0; equal lists have the same.
-  uint32_t keep(List list) {
-    if (lists_.size() * 2 >= slots_.size()) grow();
-    const auto hash = static_cast<uint32_t>(std::hash<std::string_view>()({reinterpret_cast<const char *>(list.data()), list.size_bytes()}));
-    size_t at = hash & (slots_.size() - 1);
-    for (; slots_[at].number != kFree; at = (at + 1) & (slots_.size() - 1)) {
-      if (slots_[at].hash == hash && std::ranges::equal(lists_[slots_[at].number], list)) return slots_[at].number;
-    }
-    const auto number = static_cast<uint32_t>(lists_.size());
-    slots_[at] = {hash, number};
-    lists_.push_back(copy_of(list));
-    return number;
+  static size_t hash_of(List list) {
+    return std::hash<std::string_view>()({reinterpret_cast<const char *>(list.data()), list.size_bytes()});
   }
 
-  // In memory that stays as long as the pool.
-  List operator[](uint32_t number) const { return lists_[number]; }
-  size_t size() const { return lists_.size(); }
+  // The same numbers in memory that stays as long as the pool; equal lists are the same memory. `hash`: what hash_of says.
+  List keep(List list, size_t hash) {
+    if (list.empty()) return {};
+    const auto next = static_cast<uint32_t>(lists_.size());
+    const uint32_t number = index_.find_or_add(hash, next, [&](uint32_t known) { return std::ranges::equal(lists_[known], list); });
+    if (number == next) lists_.push_back(copy_of(list));
+    return lists_[number];
+  }
 
  private:
   static constexpr size_t kBlock = 1 << 16;
-  static constexpr uint32_t kFree = UINT32_MAX;
-  struct Slot {
-    uint32_t hash = 0, number = kFree;
-  };
 
   List copy_of(List list) {
-    if (list.empty()) return {};
     if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < list.size()) blocks_.emplace_back().reserve(std::max(kBlock, list.size()));
     std::vector<Number> &block = blocks_.back();
     const size_t start = block.size();
@@ -54,21 +45,9 @@ class ListPool {
     return List(block).subspan(start);
   }
 
-  // Open addressing, at most half full.
-  void grow() {
-    std::vector<Slot> slots(std::max<size_t>(64, slots_.size() * 2));
-    for (const Slot &slot : slots_) {
-      if (slot.number == kFree) continue;
-      size_t at = slot.hash & (slots.size() - 1);
-      while (slots[at].number != kFree) at = (at + 1) & (slots.size() - 1);
-      slots[at] = slot;
-    }
-    slots_ = std::move(slots);
-  }
-
   std::deque<std::vector<Number>> blocks_;
   std::vector<List> lists_;
-  std::vector<Slot> slots_;
+  HashIndex index_;
 };
 
 }  // namespace lockwrap::cli

@@ -23,31 +23,18 @@ const StackFrame *FramePool::keep(const std::string &short_function, const std::
   return entry->second;
 }
 
-// Looked for twenty times a stack, so that the usual containers would be most of the work.
 StackNames::OfAddress &StackNames::at(uint64_t address) {
-  if (known_.size() * 2 >= slots_.size()) grow();
-  size_t slot = (address * 0x9e3779b97f4a7c15 >> 32) & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    if (known_[slots_[slot] - 1].address == address) return known_[slots_[slot] - 1];
-  }
+  const auto next = static_cast<uint32_t>(known_.size());
+  const uint32_t number = index_.find_or_add(mixed_hash(0, address), next, [&](uint32_t known) { return known_[known].address == address; });
+  if (number != next) return known_[number];
   const Frames &named = source_.frames_at(address);
   known_.push_back({address, static_cast<uint32_t>(frames_.size()), static_cast<uint32_t>(named.size()), kNotKnown});
-  slots_[slot] = static_cast<uint32_t>(known_.size());
   for (const Frame &frame : named) {
     const auto [name, is_new] = short_names_.try_emplace(frame.function);
     if (is_new) name->second = short_function_name(frame.function);
     frames_.push_back(pool_.keep(name->second, frame.file, frame.line));
   }
   return known_.back();
-}
-
-void StackNames::grow() {
-  slots_.assign(std::max<size_t>(64, slots_.size() * 2), 0);
-  for (size_t index = 0; index < known_.size(); ++index) {
-    size_t slot = (known_[index].address * 0x9e3779b97f4a7c15 >> 32) & (slots_.size() - 1);
-    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<uint32_t>(index + 1);
-  }
 }
 
 size_t StackNames::plumbing_of(OfAddress &of_address) {

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "names/frame_source.h"
 #include "profile/lock_profile.h"
 
@@ -89,7 +90,6 @@ class StackNames : public StackSource {
   bool is_same_function(uint64_t left, uint64_t right);
   bool is_plumbing(uint64_t address);
   void find_addresses(const LockSample &sample);
-  void grow();
 
   const LockProfile &profile_;
   FrameSource &source_;
@@ -97,7 +97,7 @@ class StackNames : public StackSource {
   std::unordered_map<std::string, std::string> short_names_;  // by the whole name
   FrameList frames_;                 // of all addresses
   std::vector<OfAddress> known_;
-  std::vector<uint32_t> slots_;      // by a hash of the address, at most half full: one more than the index into known_
+  HashIndex index_;                  // into known_, by a hash of the address
   std::vector<uint64_t> addresses_;  // of the present stack
   size_t last_stripped_ = 0;         // of these: behind it, plumbing is the program's own
 };

@@ -44,7 +44,7 @@ class FlameTree {
   }
 
  private:
-  static constexpr size_t kWindow = 8;
+  static constexpr size_t kWindow = 32;
 
   static void add(FlameNode &node, const FlamePath &path) {
     node.wait_ns = add_saturated(node.wait_ns, path.shown_ns);

@@ -60,39 +60,37 @@ class KeptTexts {
 // In a large profile a stack is in many samples.
 class EqualSamples {
  public:
-  explicit EqualSamples(std::vector<LockSample> &samples) : samples_(samples) {}
+  EqualSamples(std::vector<LockSample> &samples, StackPool &stacks) : samples_(samples), stacks_(stacks) {}
 
   // Gives back the index of the sample that this one has become, or was added to.
-  uint32_t add(const LockSample &sample, uint32_t stack_number) {
-    const Key key{sample.lock_id, sample.site, sample.waiter_site, sample.mode.data(), stack_number, sample.side};
-    const auto [entry, is_new] = known_.try_emplace(key, static_cast<uint32_t>(samples_.size()));
-    if (is_new) {
+  uint32_t add(LockSample sample, Stack stack) {
+    const size_t hash_of_stack = StackPool::hash_of(stack);
+    size_t hash = hash_of_stack;
+    for (const uint64_t number : {sample.lock_id, sample.site, sample.waiter_site, reinterpret_cast<uint64_t>(sample.mode.data()), static_cast<uint64_t>(sample.side)}) {
+      hash = mixed_hash(hash, number);
+    }
+    const auto next = static_cast<uint32_t>(samples_.size());
+    const uint32_t index = known_.find_or_add(hash, next, [&](uint32_t known) { return is_equal(samples_[known], sample) && std::ranges::equal(samples_[known].addresses, stack); });
+    if (index == next) {
+      sample.addresses = stacks_.keep(stack, hash_of_stack);
       samples_.push_back(sample);
     } else {
-      LockSample &sum = samples_[entry->second];
+      LockSample &sum = samples_[index];
       sum.contentions = add_saturated(sum.contentions, sample.contentions);
       sum.wait_ns = add_saturated(sum.wait_ns, sample.wait_ns);
     }
-    return entry->second;
+    return index;
   }
 
  private:
-  struct Key {
-    uint64_t lock_id, site, waiter_site;
-    const char *mode;  // kept once
-    uint32_t stack;
-    Side side;
-    bool operator==(const Key &) const = default;
-  };
-  struct Hash {
-    size_t operator()(const Key &key) const noexcept {
-      constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
-      const uint64_t hash = ((key.stack * kOdd ^ key.lock_id) * kOdd ^ key.site) * kOdd ^ key.waiter_site ^ reinterpret_cast<uintptr_t>(key.mode);
-      return (hash * kOdd >> 16) + static_cast<size_t>(key.side);
-    }
-  };
+  static bool is_equal(const LockSample &left, const LockSample &right) {
+    return left.lock_id == right.lock_id && left.site == right.site && left.waiter_site == right.waiter_site && left.side == right.side &&
+           left.mode.data() == right.mode.data();  // texts are kept once
+  }
+
   std::vector<LockSample> &samples_;
-  std::unordered_map<Key, uint32_t, Hash> known_;
+  StackPool &stacks_;
+  HashIndex known_;
 };
 
 class SumsOfThreads {
@@ -201,7 +199,7 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
   KeptTexts texts(profile, *locks.texts);
   locks.stacks = std::make_shared<StackPool>();
   locks.sample_of.reserve(profile.samples.size());
-  EqualSamples samples(locks.samples);
+  EqualSamples samples(locks.samples, *locks.stacks);
   SumsOfThreads threads(profile);
   std::vector<uint64_t> stack;
   Sample source;
@@ -221,8 +219,6 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
     stack.clear();
     for (const uint64_t id : source.location_ids) stack.push_back(*addresses.find(id));  // it is there: the reader has checked that
-    const uint32_t stack_number = locks.stacks->keep(stack);
-    sample.addresses = (*locks.stacks)[stack_number];
     const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
     LockRecord &lock = entry->second;
     if (is_new) {
@@ -232,7 +228,7 @@ void read_samples(const Profile &profile, const std::string &path, LockProfile &
     if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
     if (lock.label.empty()) lock.label = labels.text(kLock);
     threads.add(labels.text_index(kThread), sample);
-    locks.sample_of.push_back(samples.add(sample, stack_number));
+    locks.sample_of.push_back(samples.add(sample, stack));
   }
   locks.threads = threads.take();
 }
