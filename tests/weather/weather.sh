@@ -52,7 +52,7 @@ case $kind in
     ;;
   no_memory)
     # The program has room for itself, lockwrap none for its tables.
-    limited() { (ulimit -v 500000 && exec "$@"); }
+    limited() { (ulimit -d 500000 && exec "$@"); }
     wanted=0
     run_program 0 "memory_limit_mb=4096:confirm=1" limited "$program" 5
     grep -q "no memory, nothing is watched" "$folder/errors" || fail "the lack of memory is not told"
