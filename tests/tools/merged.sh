@@ -23,5 +23,5 @@ go tool pprof -top -tagfocus=side=waiter -sample_index=contentions "$named" >"$f
 holds "$folder/top" "accounting for $total,"
 holds "$folder/top" 'audit'
 "$LOCKWRAP_COMMAND" report "$named" >"$folder/report"
-holds "$folder/report" 'journal (3 locks)'
+holds "$folder/report" 'journal (in 3 processes)'
 holds "$folder/report" '3 profiles'

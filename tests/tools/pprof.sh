@@ -24,7 +24,7 @@ grep -qE ' audit.* \(inline\)' "$folder/top" || fail "audit() is not shown as in
 pprof flat -top "$waiters"
 lacks "$folder/flat" mutex
 lacks "$folder/flat" 'lockwrap lock'
-awk '$2 ~ /%$/ { print; exit }' "$folder/flat" | grep -qE 'audit|append' || fail "who waits does not come first:" "$folder/flat"
+awk '$2 ~ /^[0-9.]+%$/ { print; exit }' "$folder/flat" | grep -qE 'audit|append' || fail "who waits does not come first:" "$folder/flat"
 
 pprof lines -top -cum -lines "$waiters"
 holds "$folder/lines" "viewed.cpp:$(printed audit) (inline)"
