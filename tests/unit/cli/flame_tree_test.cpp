@@ -216,6 +216,30 @@ class WholeStacks : public StackSource {
   size_t most_frames(size_t number) override { return FixtureStacks::all().most_frames(number); }
 };
 
+TEST_CASE("a part of what is shown of a stack is what it is in the whole one") {
+  std::mt19937 random(5);
+  FrameList frames;
+  for (int index = 0; index < 200; ++index) {
+    std::vector<std::string> functions;
+    while (functions.size() < 60) functions.insert(functions.end(), 1 + random() % 12, random() % 2 == 0 ? "a()" : "b()");
+    functions.insert(functions.end(), random() % 3, "start_thread");
+    const LockStack stack = waiting("ledger", functions, 10);
+    const ShownStack whole = shown_of(functions);
+    const auto text_of = [](const ShownFrame &frame) { return frame.function(); };
+    for (size_t wanted = 1; wanted < 12; ++wanted) {
+      CAPTURE(wanted);
+      ShownStack part;
+      shown_part(*stack.source, stack.number, wanted, StackSource::From::kInnermost, frames, part);
+      const size_t count = std::min(wanted, whole.frames.size());
+      REQUIRE(part.frames.size() >= count);
+      for (size_t at = 0; at < count; ++at) CHECK(text_of(part.frames[at]) == text_of(whole.frames[at]));
+      shown_part(*stack.source, stack.number, wanted, StackSource::From::kOutermost, frames, part);
+      REQUIRE(part.frames.size() >= count);
+      for (size_t at = 1; at <= count; ++at) CHECK(text_of(part.frames[part.frames.size() - at]) == text_of(whole.frames[whole.frames.size() - at]));
+    }
+  }
+}
+
 TEST_CASE("a tree that looks at parts of deep stacks is the tree of the whole ones") {
   WholeStacks whole;
   std::mt19937 random(17);
