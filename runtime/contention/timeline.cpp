@@ -4,8 +4,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/contention/profile_tables.h"
-#include "runtime/locks/mutex_words.h"
-#include "runtime/locks/rwlock_words.h"
+#include "runtime/locks/noted_owner.h"
 #include "runtime/stack/stack_table.h"
 
 namespace lockwrap::contention {
@@ -128,12 +127,11 @@ bool read(const Entry& entry, uint64_t number, TimelineEvent& event) {
   return entry.number.load(kRelaxed) == number;
 }
 
-// What libc notes in the lock, whose memory is alive because the caller waits for it: the only answer that costs no search through all
-// threads. 0 for readers, spin locks, locks of the program's own, and all of musl's.
-uint32_t holder_of(locks::LockKind kind, uintptr_t address) {
-  if (kind == locks::LockKind::kMutex) return locks::mutex_owner(reinterpret_cast<const pthread_mutex_t*>(address));
-  if (kind == locks::LockKind::kRwlock) return locks::rwlock_writer(reinterpret_cast<const pthread_rwlock_t*>(address));
-  return 0;
+// The call by which the holder of a lock took it, 0: not known. The holder may have released the lock since.
+uintptr_t site_of_holder(locks::LockKind kind, uintptr_t address, uint32_t holder) {
+  ThreadRecord* thread = locks::find_thread(holder);
+  const uintptr_t site = thread ? locks::site_of_hold(*thread, address) : 0;
+  return locks::noted_owner(kind, address) == holder ? site : 0;
 }
 
 // Whether its thread is in this wait now. Else it was left by a jump out of a signal handler, or has just ended.
@@ -172,12 +170,11 @@ void wipe_timeline() {
 uint64_t note_wait(ThreadRecord& thread, const LockRecord& record, uintptr_t lock, uintptr_t site, uint64_t begin_ns) {
   const uintptr_t address = lock & ~locks::kHeldFlags;
   const bool is_right = process_state().owners_known.load(kRelaxed);
-  const uint32_t holder = is_right ? holder_of(record.kind, address) : 0;
-  ThreadRecord* holding = locks::find_thread(holder);
+  const uint32_t holder = is_right ? locks::noted_owner(record.kind, address) : 0;
   return note(thread, {EventKind::kWait, (lock & locks::kShared) != 0, WaitOutcome::kGoesOn, thread.id.load(kRelaxed),
                        locks::thread_name(thread), locks::lock_records.index_of(&record),
                        stack::intern_stack(thread.stack.frames, thread.stack.frame_count), site, begin_ns, 0, holder,
-                       holding ? locks::site_of_hold(*holding, address) : 0});
+                       holder ? site_of_holder(record.kind, address, holder) : 0});
 }
 
 void note_wait_end(const ThreadRecord& thread, uint64_t event, uint64_t end_ns, WaitOutcome outcome) {

@@ -171,7 +171,7 @@ HeldRef push_held(ThreadRecord& thread, uintptr_t lock, uintptr_t site) {
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   *reference.detail = {};
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  *reference.entry = {lock, site};
+  fill(reference.entry, lock, site);
   return reference;
 }
 
@@ -256,8 +256,14 @@ size_t count_older(const ThreadRecord& thread, uintptr_t lock) {
 
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
   size_t older;
-  const HeldEntry* entry = &thread == this_thread ? find_held(thread, lock).entry : find_first(thread, ~kHeldFlags, lock, older);
-  return entry ? entry->site : 0;
+  if (&thread == this_thread) {
+    const HeldEntry* entry = find_held(thread, lock).entry;
+    return entry ? entry->site : 0;
+  }
+  const HeldEntry* entry = find_first(thread, ~kHeldFlags, lock, older);
+  if (!entry) return 0;
+  const uintptr_t site = __atomic_load_n(&entry->site, __ATOMIC_ACQUIRE);
+  return (__atomic_load_n(&entry->lock, __ATOMIC_RELAXED) & ~kHeldFlags) == lock ? site : 0;
 }
 
 uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock) {

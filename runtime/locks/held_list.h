@@ -69,14 +69,20 @@ struct HeldRef {
   HeldDetail* detail;  // never null when entry is not
 };
 
+// Of a reserved entry. Another thread that sees this lock sees where it was taken, not where the lock was that the entry had before.
+LOCKWRAP_ALWAYS_INLINE void fill(HeldEntry* entry, uintptr_t lock, uintptr_t site) {
+  entry->site = site;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  entry->lock = lock;
+}
+
 // Counts on a lock without a record, with room in the inline entries. False: nothing was done, take the slow path.
 LOCKWRAP_ALWAYS_INLINE bool push_inline(uintptr_t lock, uintptr_t site) {
   HeldEntry* entry = held_next;
   if (LOCKWRAP_UNLIKELY((reinterpret_cast<uintptr_t>(entry) & (kInlineBytes - 1)) == 0)) return false;
   held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  entry->lock = lock;
-  entry->site = site;
+  fill(entry, lock, site);
   return true;
 }
 
@@ -127,7 +133,8 @@ void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context);
 constexpr size_t kNotHeld = ~size_t{0};
 size_t count_older(const ThreadRecord& thread, uintptr_t lock);
 
-// The call that took the lock, in the list of a thread that has it; 0: unknown.
+// The call that took the lock, in the list of a thread that has it; 0: unknown. While that thread runs it may release the lock meanwhile:
+// the answer is right if libc says before and after that it has the lock.
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock);
 // The same of a readers-writer lock that it reads under; a mutex that stood at this address before may be left over.
 uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock);

@@ -85,8 +85,7 @@ LOCKWRAP_ALWAYS_INLINE bool push_in_order(uintptr_t lock, uintptr_t site, uint32
   }
   held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  entry->lock = lock;
-  entry->site = site;
+  fill(entry, lock, site);
   return true;
 }
 
@@ -97,7 +96,7 @@ LOCKWRAP_ALWAYS_INLINE HeldRef push_first(uintptr_t lock, uintptr_t site, const 
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   *detail_of_first(entry) = detail;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  *entry = {lock, site};
+  fill(entry, lock, site);
   return {entry, detail_of_first(entry)};
 }
 // The same of a further level of the newest lock, whatever its number.
@@ -107,8 +106,7 @@ LOCKWRAP_ALWAYS_INLINE bool push_level(uintptr_t lock, uintptr_t site, uint32_t 
   *order_of(entry) = order_before(entry) + order_part(number);
   held_next = entry + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  entry->lock = lock;
-  entry->site = site;
+  fill(entry, lock, site);
   return true;
 }
 

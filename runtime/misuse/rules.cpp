@@ -2,8 +2,7 @@
 
 #include "runtime/base/own_memory.h"
 #include "runtime/locks/fork_snapshot.h"
-#include "runtime/locks/mutex_words.h"
-#include "runtime/locks/rwlock_words.h"
+#include "runtime/locks/noted_owner.h"
 
 namespace lockwrap::misuse {
 
@@ -34,7 +33,8 @@ void set_owner(Finding& finding, uint32_t owner) {
   ThreadRecord* thread = locks::find_thread(owner);
   if (!thread) return;
   finding.owner = thread;
-  finding.owner_site = locks::site_of_hold(*thread, finding.lock);
+  const uintptr_t site = locks::site_of_hold(*thread, finding.lock);
+  if (locks::noted_owner(finding.lock_kind, finding.lock) == owner) finding.owner_site = site;  // else it may be another lock's by now
 }
 
 void set_owner(Finding& finding, const ThreadRecord& owner, uintptr_t site) {

@@ -31,14 +31,18 @@ uintptr_t creation_in(uintptr_t lock) {
 
 }  // namespace
 
-void add_thread(Text& text, uint32_t id) {
+size_t read_thread_name(uint32_t id, char (&name)[kThreadNameBytes]) {
   base::TextOf<64> path;
   path.add("/proc/self/task/").add_number(id).add("/comm");
-  char name[32];
   const int file = base::open_file(path.c_str(), O_RDONLY | O_CLOEXEC);
   const ssize_t size = file >= 0 ? base::read_file(file, name, sizeof name) : -1;
   if (file >= 0) base::close_file(file);
-  if (size > 1) text.add(name, static_cast<size_t>(size) - (name[size - 1] == '\n')).add("/");
+  return size > 1 ? static_cast<size_t>(size) - (name[size - 1] == '\n') : 0;
+}
+
+void add_thread(Text& text, uint32_t id) {
+  char name[kThreadNameBytes];
+  if (const size_t size = read_thread_name(id, name)) text.add(name, size).add("/");
   text.add_number(id);
 }
 

@@ -11,7 +11,11 @@ namespace lockwrap::report {
 
 constexpr size_t kFramesShown = 24;  // of one stack
 
-// NAME/ID, or ID when the thread is gone. Signal-safe, as all of these.
+// The name of any thread of the process, as it is now, without an end; returns its length, 0 when the thread is gone or there is no /proc.
+// Signal-safe, as all of these.
+constexpr size_t kThreadNameBytes = 32;
+size_t read_thread_name(uint32_t id, char (&name)[kThreadNameBytes]);
+// NAME/ID, or ID when the name is not known.
 void add_thread(base::Text& text, uint32_t id);
 // `NAME`: its given name, or the variable, or where it was made, or its address.
 void add_lock(base::Text& text, const ElfSymbols& symbols, uintptr_t lock, locks::LockKind kind);

@@ -6,6 +6,7 @@
 #include "runtime/base/text.h"
 #include "runtime/contention/timeline.h"
 #include "runtime/report/address_set.h"
+#include "runtime/report/finding_parts.h"
 #include "runtime/stack/stack_table.h"
 #include "runtime/stack/walk.h"
 
@@ -32,6 +33,7 @@ struct Writing {
   uint64_t events;
   uint32_t thread;  // of the event before
   uint32_t thread_name;
+  uint32_t holder;  // that was named last
 };
 uint64_t refused;
 
@@ -46,17 +48,29 @@ uint64_t add_call(uintptr_t return_address) {
   return call;
 }
 
-void write_thread(Writing& writing, const TimelineEvent& event) {
+void write_thread(Writing& writing, uint32_t thread, const char* name, size_t size) {
+  ProtobufMessage& message = writing.sink.message();
+  message.clear();
+  message.add_number(kThreadId, thread);
+  message.add_bytes(kThreadName, name, size);
+  writing.sink.add_message(ProfileSink::kTimelineThread, message);
+}
+
+void write_thread_of(Writing& writing, const TimelineEvent& event) {
   if (event.thread == writing.thread && event.thread_name == writing.thread_name) return;
   writing.thread = event.thread;
   writing.thread_name = event.thread_name;
   if (!event.thread_name) return;
   const char* name = locks::name_text(event.thread_name);
-  ProtobufMessage& message = writing.sink.message();
-  message.clear();
-  message.add_number(kThreadId, event.thread);
-  message.add_bytes(kThreadName, name, strlen(name));
-  writing.sink.add_message(ProfileSink::kTimelineThread, message);
+  write_thread(writing, event.thread, name, strlen(name));
+}
+
+// Who is waited for now may have no event of its own.
+void write_holder_of(Writing& writing, const TimelineEvent& event) {
+  if (!event.holder || event.holder == writing.holder) return;
+  writing.holder = event.holder;
+  char name[kThreadNameBytes];
+  if (const size_t size = read_thread_name(event.holder, name)) write_thread(writing, event.holder, name, size);
 }
 
 void write_stack(Writing& writing, uint32_t number) {
@@ -74,12 +88,13 @@ void write_stack(Writing& writing, uint32_t number) {
 
 void write_event(void* context, const TimelineEvent& event) {
   auto& writing = *static_cast<Writing*>(context);
+  write_thread_of(writing, event);  // of events that came since, too: others that are older may name the thread
   if (event.begin_ns > writing.now_ns || event.lock > writing.lock_count) return;
   const bool is_wait = event.kind == EventKind::kWait;
   const bool has_ended = event.outcome != WaitOutcome::kGoesOn && event.end_ns <= writing.now_ns;
   if (!is_wait && !has_ended) return;
   if (has_ended && event.end_ns < writing.start_ns) return;
-  write_thread(writing, event);
+  if (!has_ended) write_holder_of(writing, event);
   write_stack(writing, event.stack);
   ProtobufMessage& message = writing.sink.message();
   message.clear();
@@ -104,7 +119,7 @@ void write_timeline(ProfileSink& sink, uint64_t now_ns, uint64_t lock_count) {
   refused = 0;
   if (!contention::timeline_kept) return;
   stack::clear_stack_marks();
-  Writing writing{sink, now_ns, contention::process_state().start_ns.load(std::memory_order_relaxed), lock_count, 0, 0, 0};
+  Writing writing{sink, now_ns, contention::process_state().start_ns.load(std::memory_order_relaxed), lock_count, 0, 0, 0, 0};
   const contention::TimelineCounts counts = contention::for_each_timeline_event(write_event, &writing);
   refused = counts.refused;
   base::TextOf<256> line;

@@ -104,8 +104,9 @@ void check_consistent(const Trace& trace, const char* output) {
       const Json& arguments = (*slice)["args"];
       const std::string lock = arguments["lock"];
       for (const char* key : {"waits in", "locked in", "which locked it in"}) {
-        // The holder's list is read while it changes: then the place is not known.
-        if (!arguments.contains(key) || (key[0] == 'w' && key[1] == 'h' && arguments[key] == "not known")) continue;
+        // Who took the lock without a wait is known from who waits for it. If its list of locks changes then, the place is not known.
+        const bool is_told_by_waiter = key == std::string("which locked it in") || arguments.contains("began");
+        if (!arguments.contains(key) || (is_told_by_waiter && arguments[key] == "not known")) continue;
         if (arguments[key].get<std::string>().find("use_" + lock + "()") != 0) fail(slice->dump() + ": " + key);
       }
       const std::string holder = arguments.value("held at first by", "");

@@ -60,6 +60,7 @@ case $2 in
     trace_of "$profile" waits==1 holds==1 arrows==0
     grep -q 'still waits' "$folder/trace.json" || fail "the wait does not go on"
     grep -q 'not released yet' "$folder/trace.json" || fail "the hold does not go on"
+    grep -q '"args":{"name":"hog"},"name":"thread_name"' "$folder/trace.json" || fail "the holder has no name"
     ;;
   off) # No timeline, and no memory for one: not even addresses, 64 KiB for each of 16,384 threads, of the first 4,096 where addresses have 32 bits.
     run timeline_kb=64 known

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -46,16 +47,19 @@ inline std::string event_mistake(const Json& event) {
   return "";
 }
 
+// In whole nanoseconds: sums of microseconds are not exact.
 struct Slice {
-  double begin, end;
+  int64_t begin, end;
 };
+
+inline int64_t nanoseconds(const Json& microseconds) { return std::llround(microseconds.get<double>() * 1000); }
 
 inline std::string nesting_mistake(std::vector<Slice>& slices) {
   std::sort(slices.begin(), slices.end(), [](const Slice& left, const Slice& right) { return left.begin != right.begin ? left.begin < right.begin : left.end > right.end; });
-  std::vector<double> open;
+  std::vector<int64_t> open;
   for (const Slice& slice : slices) {
     while (!open.empty() && open.back() <= slice.begin) open.pop_back();
-    if (!open.empty() && open.back() < slice.end) return "slices that cross each other at " + std::to_string(slice.begin);
+    if (!open.empty() && open.back() < slice.end) return "slices that cross each other at " + std::to_string(slice.begin) + " ns";
     open.push_back(slice.end);
   }
   return "";
@@ -74,7 +78,7 @@ inline std::string find_mistake(const Json& trace) {
     if (!mistake.empty()) return mistake + ": " + event.dump();
     const Track track{event["pid"].get<int64_t>(), event["tid"].get<int64_t>()};
     const std::string phase = event["ph"];
-    if (phase == "X") slices[track].push_back({event["ts"].get<double>(), event["ts"].get<double>() + event["dur"].get<double>()});
+    if (phase == "X") slices[track].push_back({nanoseconds(event["ts"]), nanoseconds(event["ts"]) + nanoseconds(event["dur"])});
     if (phase == "M" && event["name"] == "thread_name") named.insert(track);
     if (phase == "s" || phase == "f") flows[{event["cat"].get<std::string>() + "/" + event["name"].get<std::string>(), event["id"].dump()}].push_back(&event);
   }
@@ -87,9 +91,9 @@ inline std::string find_mistake(const Json& trace) {
     if (ends.size() != 2 || (*ends[0])["ph"] == (*ends[1])["ph"]) return "a flow without exactly a start and an end: " + id.second;
     const Json& start = *ends[(*ends[0])["ph"] == "s" ? 0 : 1];
     const Json& end = *ends[(*ends[0])["ph"] == "s" ? 1 : 0];
-    if (start["ts"].get<double>() > end["ts"].get<double>()) return "a flow that ends before it starts: " + id.second;
+    if (nanoseconds(start["ts"]) > nanoseconds(end["ts"])) return "a flow that ends before it starts: " + id.second;
     for (const Json* one : ends) {
-      const double time = (*one)["ts"];
+      const int64_t time = nanoseconds((*one)["ts"]);
       const auto& list = slices[{(*one)["pid"].get<int64_t>(), (*one)["tid"].get<int64_t>()}];
       if (std::none_of(list.begin(), list.end(), [&](const Slice& slice) { return slice.begin <= time && time <= slice.end; })) return "a flow event outside of all slices: " + one->dump();
     }
