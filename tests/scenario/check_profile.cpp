@@ -34,7 +34,7 @@ void check_totals(const LockProfile& profile) {
     Sums& sum = sums[sample.lock_id];
     const LockRecord& lock = profile.locks.at(sample.lock_id);
     expect(sample.wait_ns >= 0 && sample.contentions >= 0, lock, "negative sample", sample.contentions, sample.wait_ns);
-    expect(!sample.addresses.empty(), lock, "a sample without a location", 0, 0);
+    expect(!sample.stack.empty(), lock, "a sample without a location", 0, 0);
     if (sample.side == Side::kWaiter) {
       sum.waits += sample.contentions;
       sum.wait_ns += sample.wait_ns;

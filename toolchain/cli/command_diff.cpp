@@ -6,6 +6,7 @@
 #include "command_line.h"
 #include "command_options.h"
 #include "base/error.h"
+#include "base/in_parallel.h"
 #include "report/fail_condition.h"
 #include "pictures/flame_change.h"
 #include "pictures/flame_layout.h"
@@ -34,16 +35,23 @@ struct Request {
   std::string side, wide_as;
 };
 
+ProfileAndLocks read_without_samples(const std::string &path) {
+  ProfileAndLocks read = read_profile_and_locks(path);
+  read.profile.samples = SampleList();
+  return read;
+}
+
 // Of several programs the one that wrote the profile is taken; a diff is mostly one of two builds.
-std::unique_ptr<NamedProfile> open_profile(const std::string &path, const Request &request) {
+std::unique_ptr<NamedProfile> open_profile(ProfileAndLocks read, const std::string &path, const Request &request) {
   for (size_t index = 0; index + 1 < request.binaries.size(); ++index) {
     try {
-      return std::make_unique<NamedProfile>(path, BinaryChoice{request.binaries[index], request.debug_directories, request.uses_cache});
+      return std::make_unique<NamedProfile>(std::move(read), path, BinaryChoice{request.binaries[index], request.debug_directories, request.uses_cache});
     } catch (const CommandError &) {  // the last one says what is wrong
+      read = read_without_samples(path);
     }
   }
   const std::string last = request.binaries.empty() ? "" : request.binaries.back();
-  return std::make_unique<NamedProfile>(path, BinaryChoice{last, request.debug_directories, request.uses_cache});
+  return std::make_unique<NamedProfile>(std::move(read), path, BinaryChoice{last, request.debug_directories, request.uses_cache});
 }
 
 LockReport whole_report(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
@@ -78,7 +86,9 @@ std::string picture_of(NamedProfile &before, NamedProfile &now, const Request &r
 
 int run(const Request &request) {
   const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
-  const std::unique_ptr<NamedProfile> before = open_profile(request.before, request), after = open_profile(request.after, request);
+  std::future<ProfileAndLocks> other = in_parallel([&] { return read_without_samples(request.after); });
+  const std::unique_ptr<NamedProfile> before = open_profile(read_without_samples(request.before), request.before, request);
+  const std::unique_ptr<NamedProfile> after = open_profile(other.get(), request.after, request);
   const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
   const auto make = [&] { return make_diff(*before, before_report, *after, after_report, request.is_absolute); };
   const bool is_scaled = is_per_second(before->locks().duration_ns, after->locks().duration_ns, request.is_absolute);

@@ -62,16 +62,17 @@ struct Format {
   bool has_top;
   bool has_tables;
   bool is_binary;
+  NamedProfile::RawSamples raw;
   void (*write)(NamedProfile &profile, const Request &request, const OutputSink &out);
 };
 constexpr Format kFormats[] = {
-    {"pprof", true, false, false, true, pprof},
-    {"folded", true, false, false, false, folded},
-    {"contention", true, false, false, false, contention},
-    {"speedscope", true, false, false, false, speedscope},
-    {"prometheus", false, true, false, false, prometheus},
-    {"csv", false, true, true, false, csv},
-    {"perfetto", false, false, false, false, perfetto},
+    {"pprof", true, false, false, true, NamedProfile::RawSamples::kKept, pprof},
+    {"folded", true, false, false, false, NamedProfile::RawSamples::kForgotten, folded},
+    {"contention", true, false, false, false, NamedProfile::RawSamples::kForgotten, contention},
+    {"speedscope", true, false, false, false, NamedProfile::RawSamples::kForgotten, speedscope},
+    {"prometheus", false, true, false, false, NamedProfile::RawSamples::kForgotten, prometheus},
+    {"csv", false, true, true, false, NamedProfile::RawSamples::kForgotten, csv},
+    {"perfetto", false, false, false, false, NamedProfile::RawSamples::kForgotten, perfetto},
 };
 
 void run(const Request &request) {
@@ -86,7 +87,7 @@ void run(const Request &request) {
     if (format.is_binary && request.output_path.empty() && isatty(STDOUT_FILENO)) {
       throw CommandError(std::string("--format=") + format.name + " is not text, and this is a terminal; name a file with -o");
     }
-    NamedProfile profile(request.input.path, request.input.binary);
+    NamedProfile profile(request.input.path, request.input.binary, format.raw);
     write_output(request.output_path, [&](const OutputSink &out) { format.write(profile, request, out); });
   }
 }

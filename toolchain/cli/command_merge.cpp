@@ -12,7 +12,6 @@
 #include "profile/gzip_file.h"
 #include "base/output_file.h"
 #include "merge/profile_merge.h"
-#include "profile/profile_reader.h"
 #include "profile/profile_writer.h"
 
 namespace lockwrap::cli {
@@ -46,8 +45,8 @@ std::vector<std::string> paths_of(const Request &request) {
 }
 
 void add_file(ProfileMerge &merge, const std::string &path) {
-  const Profile profile = read_profile(path);
-  merge.add(profile, read_locks(profile, path), path);
+  const auto [profile, locks] = read_profile_and_locks(path);
+  merge.add(profile, locks, path);
 }
 
 void run(const Request &request) {

@@ -14,7 +14,6 @@
 #include "names/missing_names.h"
 #include "base/output_file.h"
 #include "names/profile_binary.h"
-#include "profile/profile_reader.h"
 #include "profile/profile_writer.h"
 #include "names/symbolize_profile.h"
 
@@ -29,8 +28,7 @@ struct Request {
 
 void run_on_profile(const Request &request, std::string bytes) {
   if (request.output_path.empty()) throw CommandError("--output is required for a profile; see `lockwrap symbolize --help`");
-  Profile profile = parse_profile(std::exchange(bytes, {}), request.path);  // a large one is not kept twice
-  const LockProfile locks = read_locks(profile, request.path);
+  auto [profile, locks] = parse_profile_and_locks(std::exchange(bytes, {}), request.path);  // a large one is not kept twice
   const std::unique_ptr<ProfileBinary> binary = open_profile_binary(profile, request.path, request.binary);
   FrameSource frames(profile, &binary->symbolizer);
   LockPlaces places(locks, frames);

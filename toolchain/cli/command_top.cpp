@@ -91,7 +91,10 @@ void run(const Request &request) {
   int rounds = request.rounds >= 0 ? request.rounds : screen.is_terminal() ? -1 : 1;
   std::unique_ptr<NamedProfile> before;
   for (bool is_first = true; rounds != 0; is_first = false) {
-    if (!is_first) now = std::make_unique<NamedProfile>(source.next(), request.input.binary, before.get());
+    if (!is_first) {
+      const std::string path = source.next();
+      now = std::make_unique<NamedProfile>(read_profile_and_locks(path), path, request.input.binary, before.get());
+    }
     const ProfileChange since_before = before != nullptr ? change_between(before->locks(), now->locks()) : ProfileChange{now->locks(), {}};
     const LockProfile &change = since_before.profile;
     options.bounded_maxima = since_before.bounded_maxima;

@@ -21,7 +21,8 @@ LockProfile profile_of(int64_t contentions, int64_t wait_ns, int64_t max_wait_ns
   lock.max_wait_ns = max_wait_ns;
   lock.histogram = {{3, contentions}, {9, 1}};
   profile.locks[1] = lock;
-  static const uint64_t stack[] = {0x2000, 0x3000};
+  static const uint32_t stack[] = {0, 1};
+  profile.addresses = {0x2000, 0x3000};
   profile.samples.push_back({Side::kWaiter, 1, 0x2000, 0, "", stack, contentions, wait_ns});
   return profile;
 }

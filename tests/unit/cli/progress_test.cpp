@@ -57,7 +57,7 @@ struct Folder : TemporaryFolder {
 TEST_CASE("a terminal is told how far reading and naming have come, and nobody else") {
   const Folder folder;
   check_told(folder, "report --no-cache " + folder.profile,
-             {"read 1 of 1 KiB (100 %)", "unpacked 1 of 1 KiB (100 %)", "parsed ", "checked 3 of 4 samples (75 %)", "understood 3 of 4 samples (75 %)",
+             {"read 1 of 1 KiB (100 %)", "unpacked 1 of 1 KiB (100 %)", "parsed ", "read 3 of 4 samples (75 %)",
               "named 4 of 4 locks (100 %)", "named and added up 4 of 4 samples (100 %)"});
   check_told(folder, "flame --no-cache --side=waiter " + folder.profile, {"named 4 of 4 stacks (100 %)"});
   check_told(folder, "flame --no-cache " + folder.profile, {"named 4 of 4 stacks (100 %)"});

@@ -8,8 +8,9 @@
 namespace lockwrap::cli {
 namespace {
 
-WorkListener *heard_by = nullptr;
-std::vector<const LongWork *> under_way;
+// Of each thread: work that is shared out among several is heard of where it was begun.
+thread_local WorkListener *heard_by = nullptr;
+thread_local std::vector<const LongWork *> under_way;
 
 }  // namespace
 

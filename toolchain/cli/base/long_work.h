@@ -17,7 +17,7 @@ class WorkListener {
   virtual void work_rests() = 0;
 };
 
-// Null: nobody listens, and a step costs next to nothing. The listener before is given back.
+// To the work of the calling thread. Null: nobody listens, and a step costs next to nothing. The listener before is given back.
 WorkListener *listen_to_work(WorkListener *listener);
 
 // Before a warning in the middle of work.

@@ -140,11 +140,7 @@ class Trace {
   }
 
   json arguments(const TimelineWait &wait) {
-    LockSample sample;
-    sample.lock_id = wait.lock_id;
-    sample.site = wait.site;
-    sample.addresses = *wait.stack;
-    const Place place_of_wait = profile_.places().of_sample(sample);
+    const Place place_of_wait = profile_.places().of_stack(wait.site, *wait.stack);
     const std::string line = short_file_and_line(place_of_wait);
     const char *result = wait.outcome == WaitOutcome::kAcquired  ? "got the lock"
                          : wait.outcome == WaitOutcome::kGivenUp ? "gave up: time limit or deadlock"

@@ -82,7 +82,7 @@ void ProfileMerge::add(const Profile &source, const LockProfile &locks, const st
     add_lock(locks_[index], lock);
   }
   for (const LockSample &sample : locks.samples) {
-    add_sample(sample, source.samples[sample.first], source, indexes[sample.lock_id]);
+    add_sample(sample, locks, source.samples[sample.first], source, indexes[sample.lock_id]);
   }
   for (const HolderRecord &holder : locks.holders) {
     const auto index = indexes.find(holder.lock_id);
@@ -136,14 +136,14 @@ void ProfileMerge::add_lock(LockRecord &sum, const LockRecord &lock) {
   for (const auto &[bucket, count] : lock.histogram) sum.histogram[bucket] = add_saturated(sum.histogram[bucket], count);
 }
 
-void ProfileMerge::add_sample(const LockSample &sample, const Sample &source, const Profile &profile, size_t lock) {
+void ProfileMerge::add_sample(const LockSample &sample, const LockProfile &locks, const Sample &source, const Profile &profile, size_t lock) {
   MergedSample merged;
   merged.side = sample.side;
   merged.lock = lock;
   merged.mode = text(std::string(sample.mode));
   merged.site = code_.address_of(sample.site);
   merged.waiter_site = code_.address_of(sample.waiter_site);
-  for (const uint64_t address : sample.addresses) merged.locations.push_back(code_.location_of(address));
+  for (const uint32_t number : sample.stack) merged.locations.push_back(code_.location_of(locks.addresses[number]));
 
   std::string key;
   append(key, static_cast<uint64_t>(merged.side));

@@ -50,7 +50,7 @@ class ProfileMerge {
   void check_build(const Profile &source, const std::string &path);
   size_t lock_for(const LockRecord &lock, uint64_t first_site, bool is_named);
   void add_lock(LockRecord &sum, const LockRecord &lock);
-  void add_sample(const LockSample &sample, const Sample &source, const Profile &profile, size_t lock);
+  void add_sample(const LockSample &sample, const LockProfile &locks, const Sample &source, const Profile &profile, size_t lock);
   Sample sample_of(const MergedSample &merged);
   void write_comments();
   std::string comment_of(const LockRecord &lock) const;

@@ -37,29 +37,37 @@ void LockPlaces::find_heaviest() {
   for (const LockSample &sample : profile_.samples) {
     if (sample.side != Side::kWaiter) continue;
     const LockSample *&heaviest = heaviest_[{sample.lock_id, sample.site}];
-    const bool is_deeper = heaviest != nullptr && sample.addresses.size() > 1 && heaviest->addresses.size() <= 1;
+    const bool is_deeper = heaviest != nullptr && sample.stack.size() > 1 && heaviest->stack.size() <= 1;
     if (heaviest == nullptr || is_deeper || sample.wait_ns > heaviest->wait_ns) heaviest = &sample;
   }
 }
 
-const Place &LockPlaces::of_sample(const LockSample &sample) {
-  if (sample.site != 0) {
-    const auto [entry, is_new] = by_site_.try_emplace(sample.site);
-    if (is_new) {
-      if (const Frame *frame = first_deciding(frames_.frames_at(sample.site))) entry->second = place_of(*frame);
-    }
-    if (entry->second) return *entry->second;
+const Place *LockPlaces::of_site(uint64_t site) {
+  if (site == 0) return nullptr;
+  const auto [entry, is_new] = by_site_.try_emplace(site);
+  if (is_new) {
+    if (const Frame *frame = first_deciding(frames_.frames_at(site))) entry->second = place_of(*frame);
   }
-  const auto [entry, is_new] = by_stack_.try_emplace({sample.site, sample.addresses.data()});
-  if (is_new) entry->second = of_stack(sample);
+  return entry->second ? &*entry->second : nullptr;
+}
+
+const Place &LockPlaces::of_sample(const LockSample &sample) {
+  if (const Place *place = of_site(sample.site)) return *place;
+  const auto [entry, is_new] = by_stack_.try_emplace({sample.site, sample.stack.data()});
+  if (is_new) {
+    std::vector<uint64_t> addresses;
+    for (const uint32_t number : sample.stack) addresses.push_back(profile_.addresses[number]);
+    entry->second = of_stack(sample.site, addresses);
+  }
   return entry->second;
 }
 
-Place LockPlaces::of_stack(const LockSample &sample) {
-  for (const uint64_t address : sample.addresses) {
+Place LockPlaces::of_stack(uint64_t site, const std::vector<uint64_t> &addresses) {
+  if (const Place *place = of_site(site)) return *place;
+  for (const uint64_t address : addresses) {
     if (const Frame *frame = first_deciding(frames_.frames_at(address))) return place_of(*frame);
   }
-  const uint64_t leaf = sample.site != 0 || sample.addresses.empty() ? sample.site : sample.addresses.front();
+  const uint64_t leaf = site != 0 || addresses.empty() ? site : addresses.front();
   return place_of(frames_.frames_at(leaf).front());
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "names/frame_source.h"
 #include "profile/lock_profile.h"
@@ -38,6 +39,8 @@ class LockPlaces {
   // hold agree, and because the line where a lock was taken says more than the one where it was released.
   // What is returned stays as long as this, and the same place of the same site or stack is at the same address.
   const Place &of_sample(const LockSample &sample);
+  // The same of a site and a stack that are in no sample.
+  Place of_stack(uint64_t site, const std::vector<uint64_t> &addresses);
 
   // For a code address of a lock without a stack at hand: when the address itself is lock plumbing (unoptimised code),
   // the place of the heaviest waiter sample there. 0 gives an empty place.
@@ -45,12 +48,12 @@ class LockPlaces {
 
  private:
   void find_heaviest();
-  Place of_stack(const LockSample &sample);
+  const Place *of_site(uint64_t site);  // null: it does not decide
 
   const LockProfile &profile_;
   FrameSource &frames_;
   std::unordered_map<uint64_t, std::optional<Place>> by_site_;  // none: the site does not decide
-  std::map<std::pair<uint64_t, const uint64_t *>, Place> by_stack_;  // of such a site, by it and where the stack is kept
+  std::map<std::pair<uint64_t, const uint32_t *>, Place> by_stack_;  // of such a site, by it and where the stack is kept
   bool has_heaviest_ = false;
   std::map<std::pair<uint64_t, uint64_t>, const LockSample *> heaviest_;  // by lock and site
 };

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "names/lock_names.h"
 #include "names/missing_names.h"
-#include "profile/profile_reader.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -42,16 +41,25 @@ bool is_of_same_process(const Profile &left, const Profile &right) {
 void ask_for_names(const LockProfile &locks, const Symbolizer &symbolizer, FrameSource &frames) {
   for (const LockSample &sample : locks.samples) frames.frames_at(sample.site);
   for (size_t index = 0; index < locks.samples.size() && symbolizer.answers().with_line == 0; ++index) {
-    for (const uint64_t address : locks.samples[index].addresses) frames.frames_at(address);
+    for (const uint32_t number : locks.samples[index].stack) frames.frames_at(locks.addresses[number]);
   }
+}
+
+ProfileAndLocks read_as_asked(const std::string &path, NamedProfile::RawSamples raw) {
+  ProfileAndLocks read = read_profile_and_locks(path);
+  if (raw == NamedProfile::RawSamples::kForgotten) read.profile.samples = SampleList();
+  return read;
 }
 
 }  // namespace
 
-NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier)
+NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, RawSamples raw)
+    : NamedProfile(read_as_asked(path, raw), path, choice) {}
+
+NamedProfile::NamedProfile(ProfileAndLocks read, const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier)
     : path_(path),
-      profile_(read_profile(path)),
-      locks_(read_locks(profile_, path)),
+      profile_(std::move(read.profile)),
+      locks_(std::move(read.locks)),
       binary_(earlier != nullptr && wants_names(earlier->locks_) && is_of_same_process(profile_, earlier->profile_)
                   ? earlier->binary_
                   : find_binary(profile_, locks_, path, choice)),

@@ -23,86 +23,65 @@ const StackFrame *FramePool::keep(const std::string &short_function, const std::
   return entry->second;
 }
 
-StackNames::OfAddress &StackNames::at(uint64_t address) {
-  const auto next = static_cast<uint32_t>(known_.size());
-  const uint32_t number = index_.find_or_add(mixed_hash(0, address), next, [&](uint32_t known) { return known_[known].address == address; });
-  if (number != next) return known_[number];
-  const Frames &named = source_.frames_at(address);
-  known_.push_back({address, static_cast<uint32_t>(frames_.size()), static_cast<uint32_t>(named.size()), kNotKnown});
-  for (const Frame &frame : named) {
-    const auto [name, is_new] = short_names_.try_emplace(frame.function);
-    if (is_new) name->second = short_function_name(frame.function);
-    frames_.push_back(pool_.keep(name->second, frame.file, frame.line));
+void StackNames::name_all() {
+  std::unordered_map<std::string, std::string> short_names;  // by the whole name
+  std::unordered_map<std::string, uint32_t> machine_functions;
+  for (size_t number = of_address_.size(); number < profile_.addresses.size(); ++number) {
+    const Frames &named = source_.frames_at(profile_.addresses[number]);
+    const auto first_shown = std::find_if_not(named.begin(), named.end(), [](const Frame &frame) { return is_lock_plumbing(frame.function); });
+    // With parameters. A part that the compiler has put elsewhere is the same function.
+    const std::string &outermost = named.back().function;
+    const auto machine_function = machine_functions.try_emplace(outermost.substr(0, outermost.find(kClone)), static_cast<uint32_t>(machine_functions.size())).first->second;
+    of_address_.push_back({static_cast<uint32_t>(frames_.size()), static_cast<uint32_t>(named.size()), static_cast<uint32_t>(first_shown - named.begin()), machine_function});
+    for (const Frame &frame : named) {
+      const auto [name, is_new] = short_names.try_emplace(frame.function);
+      if (is_new) name->second = short_function_name(frame.function);
+      frames_.push_back(pool_.keep(name->second, frame.file, frame.line));
+    }
   }
-  return known_.back();
-}
-
-size_t StackNames::plumbing_of(OfAddress &of_address) {
-  if (of_address.plumbing == kNotKnown) {
-    const Frames &named = source_.frames_at(of_address.address);
-    const auto first = std::find_if_not(named.begin(), named.end(), [](const Frame &frame) { return is_lock_plumbing(frame.function); });
-    of_address.plumbing = static_cast<uint32_t>(first - named.begin());
-  }
-  return of_address.plumbing;
-}
-
-// Of the machine's functions, with parameters; a part that the compiler has put elsewhere is the same function.
-bool StackNames::is_same_function(uint64_t left, uint64_t right) {
-  const std::string &one = source_.frames_at(left).back().function, &other = source_.frames_at(right).back().function;
-  return std::string_view(one).substr(0, one.find(kClone)) == std::string_view(other).substr(0, other.find(kClone));
-}
-
-bool StackNames::is_plumbing(uint64_t address) {
-  OfAddress &of_address = at(address);
-  return plumbing_of(of_address) == of_address.count;
 }
 
 // On the holder side the stack is that of the release. Where the lock was taken is what counts: in the place of the innermost call if that is in the
 // same function, else before it; without what carried the release.
-void StackNames::find_addresses(const LockSample &sample) {
-  addresses_.assign(sample.addresses.begin(), sample.addresses.end());
-  if (addresses_.empty()) addresses_.push_back(sample.site);
-  last_stripped_ = 0;
-  const auto first = std::find_if(addresses_.begin(), addresses_.end(), [this](uint64_t address) { return !is_plumbing(address); });
-  if (first == addresses_.end()) {
-    addresses_.resize(1);  // a program that calls pthread in its own template of std::mutex
-    if (sample.side == Side::kHolder && sample.site != 0) addresses_.front() = sample.site;
-    return;
-  }
-  const bool is_of_release = sample.side == Side::kHolder && sample.site != 0 && addresses_.front() != sample.site;
-  addresses_.erase(addresses_.begin(), first);
-  if (!is_of_release || is_plumbing(sample.site)) return;
-  if (is_same_function(addresses_.front(), sample.site)) {
-    addresses_.front() = sample.site;
-  } else {
-    addresses_.insert(addresses_.begin(), sample.site);
-    last_stripped_ = 1;
-  }
+StackNames::Calls StackNames::calls_of(const LockSample &sample) const {
+  const Stack stack = sample.stack;
+  if (stack.empty()) return {sample.site_number, {}, 0};
+  const bool is_of_holder = sample.side == Side::kHolder && sample.site != 0;
+  const auto first = static_cast<size_t>(std::ranges::find_if(stack, [this](uint32_t address) { return !is_plumbing(address); }) - stack.begin());
+  if (first == stack.size()) return {is_of_holder ? sample.site_number : stack.front(), {}, 0};  // a program that calls pthread in its own template of std::mutex
+  const Stack callers = stack.subspan(first + 1);
+  if (!is_of_holder || stack.front() == sample.site_number || is_plumbing(sample.site_number)) return {stack[first], callers, 0};
+  if (of_address_[stack[first]].machine_function == of_address_[sample.site_number].machine_function) return {sample.site_number, callers, 0};
+  return {sample.site_number, stack.subspan(first), 1};
 }
 
 bool StackNames::read_stack(size_t number, FrameList &into, size_t enough, From from) {
-  find_addresses(profile_.samples[number]);
+  name_all();
+  const Calls calls = calls_of(profile_.samples[number]);
+  const auto call = [&](size_t index) { return index == 0 ? calls.innermost : calls.others[index - 1]; };
+  const size_t count = calls.others.size() + 1;
   size_t begin = 0;
   if (from == From::kOutermost) {
-    size_t count = 0;
-    for (begin = addresses_.size(); begin > 0 && count < enough; --begin) count += at(addresses_[begin - 1]).count;
+    size_t frames = 0;
+    for (begin = count; begin > 0 && frames < enough; --begin) frames += of_address_[call(begin - 1)].count;
   }
   into.clear();
-  for (size_t index = begin; index < addresses_.size(); ++index) {
+  for (size_t index = begin; index < count; ++index) {
     if (from == From::kInnermost && into.size() >= enough) return false;
-    OfAddress &of_address = at(addresses_[index]);
-    const size_t plumbing = index <= last_stripped_ ? plumbing_of(of_address) : 0;
+    const OfAddress &of_address = of_address_[call(index)];
+    const size_t plumbing = index <= calls.stripped ? of_address.plumbing : 0;
     const auto first = frames_.begin() + static_cast<std::ptrdiff_t>(of_address.first);
     into.insert(into.end(), first + static_cast<std::ptrdiff_t>(plumbing), first + static_cast<std::ptrdiff_t>(of_address.count));
   }
-  if (into.empty()) into.push_back(frames_[at(addresses_.front()).first]);
+  if (into.empty()) into.push_back(frames_[of_address_[calls.innermost].first]);
   return begin == 0;
 }
 
 size_t StackNames::most_frames(size_t number) {
+  name_all();
   const LockSample &sample = profile_.samples[number];
-  size_t count = at(sample.site).count;
-  for (const uint64_t address : sample.addresses) count += at(address).count;
+  size_t count = of_address_[sample.site_number].count;
+  for (const uint32_t address : sample.stack) count += of_address_[address].count;
   return count;
 }
 

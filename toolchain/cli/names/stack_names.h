@@ -10,7 +10,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/hash_index.h"
 #include "names/frame_source.h"
 #include "profile/lock_profile.h"
 
@@ -69,37 +68,38 @@ class StackSource {
 };
 
 // The stacks of a profile's samples, by the number of the sample. The first frame is where the lock was waited for, or taken: without the functions
-// that only carry the call (std::mutex::lock).
+// that only carry the call (std::mutex::lock). Once all is named, several threads may read stacks at once.
 class StackNames : public StackSource {
  public:
   // Both must outlive this.
   StackNames(const LockProfile &profile, FrameSource &frames) : profile_(profile), source_(frames) {}
+
+  // Names every address of the profile, if that has not been done; reading does the same.
+  void name_all();
 
   bool read_stack(size_t number, FrameList &into, size_t enough = kAll, From from = From::kInnermost) override;
   size_t most_frames(size_t number) override;
 
  private:
   struct OfAddress {
-    uint64_t address;
-    uint32_t first, count;   // of its frames
-    uint32_t plumbing;       // how many of them only carry the call; kNotKnown: nobody has asked yet
+    uint32_t first, count;      // of its frames
+    uint32_t plumbing;          // how many of them only carry the call
+    uint32_t machine_function;  // a number for the one that the machine knows, without what was inlined into it
   };
-  static constexpr uint32_t kNotKnown = UINT32_MAX;
-  OfAddress &at(uint64_t address);
-  size_t plumbing_of(OfAddress &of_address);
-  bool is_same_function(uint64_t left, uint64_t right);
-  bool is_plumbing(uint64_t address);
-  void find_addresses(const LockSample &sample);
+  // Numbers of addresses, from the inner end on.
+  struct Calls {
+    uint32_t innermost;
+    Stack others;
+    size_t stripped;  // of the others, so many may have plumbing that is not shown: behind them it is the program's own
+  };
+  bool is_plumbing(uint32_t address) const { return of_address_[address].plumbing == of_address_[address].count; }
+  Calls calls_of(const LockSample &sample) const;
 
   const LockProfile &profile_;
   FrameSource &source_;
   FramePool pool_;
-  std::unordered_map<std::string, std::string> short_names_;  // by the whole name
-  FrameList frames_;                 // of all addresses
-  std::vector<OfAddress> known_;
-  HashIndex index_;                  // into known_, by a hash of the address
-  std::vector<uint64_t> addresses_;  // of the present stack
-  size_t last_stripped_ = 0;         // of these: behind it, plumbing is the program's own
+  FrameList frames_;                   // of all addresses
+  std::vector<OfAddress> of_address_;  // by number
 };
 
 }  // namespace lockwrap::cli

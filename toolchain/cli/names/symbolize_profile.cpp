@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 #include "base/long_work.h"
 #include "names/function_name.h"
@@ -89,27 +91,60 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
+// What is put into the samples' labels, as indices of strings: most samples say the same as many others.
 class SampleLabels {
  public:
-  SampleLabels(StringTable &strings, Sample &sample) : strings_(strings), sample_(sample) {}
+  SampleLabels(StringTable &strings, const std::map<uint64_t, std::string> &lock_names, LockPlaces &places)
+      : strings_(strings),
+        lock_names_(lock_names),
+        places_(places),
+        lock_key_(strings.index_of("lock")),
+        site_keys_{strings.index_of("site_function"), strings.index_of("site_line")},
+        waiter_site_keys_{strings.index_of("waiter_site_function"), strings.index_of("waiter_site_line")} {}
 
-  void set(const std::string &key, const std::string &text) {
-    const int64_t index = strings_.index_of(key);
-    const auto same_key = [&](const Label &label) { return label.key == index; };
-    const auto existing = std::find_if(sample_.labels.begin(), sample_.labels.end(), same_key);
-    Label &label = existing != sample_.labels.end() ? *existing : sample_.labels.emplace_back();
-    label.key = index;
-    label.text = strings_.index_of(text);
-  }
-
-  void set_place(const std::string &prefix, const Place &place) {
-    if (!place.function.empty()) set(prefix + "_function", short_function_name(place.function));
-    if (!place.file.empty()) set(prefix + "_line", short_file_and_line(place));
+  void set(Sample &sample, const LockSample &of) {
+    const auto [lock, is_new_lock] = locks_.try_emplace(of.lock_id);
+    if (is_new_lock) lock->second = strings_.index_of(without_quotes(lock_names_.at(of.lock_id)));
+    set(sample, lock_key_, lock->second);
+    const Place &site = places_.of_sample(of);
+    const auto [known_site, is_new_site] = sites_.try_emplace(&site);
+    if (is_new_site) known_site->second = place_of(site);
+    set(sample, site_keys_, known_site->second);
+    if (of.waiter_site == 0) return;
+    const auto [waiter_site, is_new_waiter_site] = waiter_sites_.try_emplace({of.lock_id, of.waiter_site});
+    if (is_new_waiter_site) waiter_site->second = place_of(places_.of_address(of.lock_id, of.waiter_site));
+    set(sample, waiter_site_keys_, waiter_site->second);
   }
 
  private:
+  struct OfPlace {
+    int64_t function = 0, line = 0;  // 0: there is none
+  };
+
+  OfPlace place_of(const Place &place) {
+    return {place.function.empty() ? 0 : strings_.index_of(short_function_name(place.function)), place.file.empty() ? 0 : strings_.index_of(short_file_and_line(place))};
+  }
+
+  static void set(Sample &sample, const OfPlace &keys, const OfPlace &place) {
+    if (place.function != 0) set(sample, keys.function, place.function);
+    if (place.line != 0) set(sample, keys.line, place.line);
+  }
+
+  static void set(Sample &sample, int64_t key, int64_t text) {
+    const auto existing = std::ranges::find(sample.labels, key, &Label::key);
+    Label &label = existing != sample.labels.end() ? *existing : sample.labels.emplace_back();
+    label.key = key;
+    label.text = text;
+  }
+
   StringTable &strings_;
-  Sample &sample_;
+  const std::map<uint64_t, std::string> &lock_names_;
+  LockPlaces &places_;
+  int64_t lock_key_;
+  OfPlace site_keys_, waiter_site_keys_;
+  std::unordered_map<uint64_t, int64_t> locks_;
+  std::unordered_map<const Place *, OfPlace> sites_;
+  std::map<std::pair<uint64_t, uint64_t>, OfPlace> waiter_sites_;
 };
 
 }  // namespace
@@ -117,6 +152,7 @@ class SampleLabels {
 void symbolize_profile(Profile &profile, const LockProfile &locks, const std::map<uint64_t, std::string> &lock_names,
                        LockPlaces &places, Symbolizer &symbolizer) {
   StringTable strings(profile);
+  SampleLabels labels(strings, lock_names, places);
   SampleList samples;
   Sample sample;
   std::optional<LongWork> work(std::in_place, "labelled", profile.samples.size(), " samples");
@@ -124,12 +160,7 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
     work->came_to(index);
     profile.samples.read(index, sample);
     const LockSample &lock_sample = locks.samples[locks.sample_of[index]];
-    SampleLabels labels(strings, sample);
-    labels.set("lock", without_quotes(lock_names.at(lock_sample.lock_id)));
-    labels.set_place("site", places.of_sample(lock_sample));
-    if (lock_sample.waiter_site != 0) {
-      labels.set_place("waiter_site", places.of_address(lock_sample.lock_id, lock_sample.waiter_site));
-    }
+    labels.set(sample, lock_sample);
     samples.push_back(sample);
   }
   work.reset();

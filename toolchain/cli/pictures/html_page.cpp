@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/duration_text.h"
+#include "base/in_parallel.h"
 #include "pictures/flame_layout.h"
 #include "pictures/flame_stacks.h"
 #include "pictures/flame_svg.h"
@@ -62,15 +63,18 @@ std::string html_page(NamedProfile &profile, const LogFindings &log) {
   parts.push_back({"summary", summary_title(report, log), summary_section(report, log)});
   parts.push_back({"locks", "Locks", locks_section(report)});
   if (!report.rows.empty()) {
-    parts.push_back({"both", "Who waits for whom",
-                     flame_figure(profile, FlameSide::kBoth, "both", "Who waits for whom",
-                                  "In the middle the locks, as wide as the time that threads waited for them. Above each lock the calls that waited and their "
-                                  "callers; below each waiting call those who held the lock meanwhile.")});
-    parts.push_back({"waiters", "Waiters",
-                     flame_figure(profile, FlameSide::kWaiter, "waiters", "Who waits", "The stacks of the threads that waited, as wide as they waited.")});
-    parts.push_back({"holders", "Holders",
-                     flame_figure(profile, FlameSide::kHolder, "holders", "Who makes others wait",
-                                  "The stacks of the threads that held a lock while others waited for it, as wide as these waited.")});
+    profile.stack_names().name_all();  // two threads read stacks now
+    std::future<std::string> both = in_parallel([&] {
+      return flame_figure(profile, FlameSide::kBoth, "both", "Who waits for whom",
+                          "In the middle the locks, as wide as the time that threads waited for them. Above each lock the calls that waited and their "
+                          "callers; below each waiting call those who held the lock meanwhile.");
+    });
+    std::string waiters = flame_figure(profile, FlameSide::kWaiter, "waiters", "Who waits", "The stacks of the threads that waited, as wide as they waited.");
+    std::string holders = flame_figure(profile, FlameSide::kHolder, "holders", "Who makes others wait",
+                                       "The stacks of the threads that held a lock while others waited for it, as wide as these waited.");
+    parts.push_back({"both", "Who waits for whom", both.get()});
+    parts.push_back({"waiters", "Waiters", std::move(waiters)});
+    parts.push_back({"holders", "Holders", std::move(holders)});
   }
   parts.push_back({"pairs", "Pairs", pairs_section(report)});
   parts.push_back({"histograms", "Histograms", histograms_section(report)});

@@ -3,13 +3,15 @@
 #include "profile/lock_profile.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
 #include "profile/comment_line.h"
+#include "profile/gzip_file.h"
 #include "profile/id_table.h"
+#include "profile/profile_reader.h"
 #include "base/error.h"
-#include "base/long_work.h"
 
 namespace lockwrap::cli {
 namespace {
@@ -44,23 +46,38 @@ class Labels {
 // Copies of the profile's strings, whose table may change.
 class KeptTexts {
  public:
-  KeptTexts(const Profile &profile, std::set<std::string> &texts) : profile_(profile), texts_(texts), by_index_(profile.strings.size()) {}
-  std::string_view of(int64_t index) {
+  KeptTexts(std::set<std::string> &texts, size_t count) : texts_(texts), by_index_(count) {}
+  std::string_view of(const Profile &profile, int64_t index) {
     const std::string *&text = by_index_[static_cast<size_t>(index)];
-    if (text == nullptr) text = &*texts_.insert(profile_.text(index)).first;
+    if (text == nullptr) text = &*texts_.insert(profile.text(index)).first;
     return *text;
   }
 
  private:
-  const Profile &profile_;
   std::set<std::string> &texts_;
   std::vector<const std::string *> by_index_;
+};
+
+// Each address once.
+class NumberedAddresses {
+ public:
+  explicit NumberedAddresses(std::vector<uint64_t> &addresses) : addresses_(addresses) {}
+  uint32_t number_of(uint64_t address) {
+    const auto next = static_cast<uint32_t>(addresses_.size());
+    const uint32_t number = known_.find_or_add(mixed_hash(0, address), next, [&](uint32_t known) { return addresses_[known] == address; });
+    if (number == next) addresses_.push_back(address);
+    return number;
+  }
+
+ private:
+  std::vector<uint64_t> &addresses_;
+  HashIndex known_;
 };
 
 // In a large profile a stack is in many samples.
 class EqualSamples {
  public:
-  EqualSamples(std::vector<LockSample> &samples, StackPool &stacks) : samples_(samples), stacks_(stacks) {}
+  EqualSamples(std::vector<LockSample> &samples, StackPool &stacks, NumberedAddresses &addresses) : samples_(samples), stacks_(stacks), addresses_(addresses) {}
 
   // Gives back the index of the sample that this one has become, or was added to.
   uint32_t add(LockSample sample, Stack stack) {
@@ -70,9 +87,10 @@ class EqualSamples {
       hash = mixed_hash(hash, number);
     }
     const auto next = static_cast<uint32_t>(samples_.size());
-    const uint32_t index = known_.find_or_add(hash, next, [&](uint32_t known) { return is_equal(samples_[known], sample) && std::ranges::equal(samples_[known].addresses, stack); });
+    const uint32_t index = known_.find_or_add(hash, next, [&](uint32_t known) { return is_equal(samples_[known], sample) && std::ranges::equal(samples_[known].stack, stack); });
     if (index == next) {
-      sample.addresses = stacks_.keep(stack, hash_of_stack);
+      sample.stack = stacks_.keep(stack, hash_of_stack);
+      sample.site_number = addresses_.number_of(sample.site);
       samples_.push_back(sample);
     } else {
       LockSample &sum = samples_[index];
@@ -90,21 +108,21 @@ class EqualSamples {
 
   std::vector<LockSample> &samples_;
   StackPool &stacks_;
+  NumberedAddresses &addresses_;
   HashIndex known_;
 };
 
 class SumsOfThreads {
  public:
-  explicit SumsOfThreads(const Profile &profile) : profile_(profile) {}
   void add(int64_t name, const LockSample &sample) {
     ThreadSum &total = by_name_[name];
     int64_t &amount = sample.side == Side::kWaiter ? total.wait_ns : total.blamed_ns;
     amount = add_saturated(amount, sample.wait_ns);
   }
-  std::map<std::string, ThreadSum> take() const {
+  std::map<std::string, ThreadSum> take(const Profile &profile) const {
     std::map<std::string, ThreadSum> totals;
     for (const auto &[name, total] : by_name_) {
-      ThreadSum &sum = totals[profile_.text(name)];
+      ThreadSum &sum = totals[profile.text(name)];
       sum.wait_ns = add_saturated(sum.wait_ns, total.wait_ns);
       sum.blamed_ns = add_saturated(sum.blamed_ns, total.blamed_ns);
     }
@@ -112,7 +130,6 @@ class SumsOfThreads {
   }
 
  private:
-  const Profile &profile_;
   std::unordered_map<int64_t, ThreadSum> by_name_;  // by the index of the name
 };
 
@@ -188,51 +205,6 @@ void read_comments(const Profile &profile, const std::string &path, LockProfile 
   }
 }
 
-void read_samples(const Profile &profile, const std::string &path, LockProfile &locks) {
-  if (profile.samples.empty()) return;
-  const size_t contentions = index_of_type(profile, "contentions", path);
-  const size_t delay = index_of_type(profile, "delay", path);
-  IdTable<uint64_t> addresses(profile.locations.size());
-  for (const Location &location : profile.locations) addresses.add(location.id, location.address);
-  const std::vector<uint8_t> keys = keys_of(profile);
-  locks.texts = std::make_shared<std::set<std::string>>();
-  KeptTexts texts(profile, *locks.texts);
-  locks.stacks = std::make_shared<StackPool>();
-  locks.sample_of.reserve(profile.samples.size());
-  EqualSamples samples(locks.samples, *locks.stacks);
-  SumsOfThreads threads(profile);
-  std::vector<uint64_t> stack;
-  Sample source;
-  LongWork work("understood", profile.samples.size(), " samples");
-  for (size_t index = 0; index < profile.samples.size(); ++index) {
-    work.came_to(index);
-    profile.samples.read(index, source);
-    const Labels labels(profile, keys, source);
-    LockSample sample;
-    sample.first = static_cast<uint32_t>(index);
-    sample.side = labels.text(kSide) == "holder" ? Side::kHolder : Side::kWaiter;
-    sample.lock_id = labels.number(kLockId);
-    sample.site = labels.number(kSite);
-    sample.waiter_site = labels.number(kWaiterSite);
-    sample.mode = texts.of(labels.text_index(kMode));
-    sample.contentions = std::max<int64_t>(source.values[contentions], 0);
-    sample.wait_ns = std::max<int64_t>(source.values[delay], 0);
-    stack.clear();
-    for (const uint64_t id : source.location_ids) stack.push_back(*addresses.find(id));  // it is there: the reader has checked that
-    const auto [entry, is_new] = locks.locks.try_emplace(sample.lock_id);
-    LockRecord &lock = entry->second;
-    if (is_new) {
-      lock.id = sample.lock_id;
-      lock.address = labels.number(kLockAddress);
-    }
-    if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
-    if (lock.label.empty()) lock.label = labels.text(kLock);
-    threads.add(labels.text_index(kThread), sample);
-    locks.sample_of.push_back(samples.add(sample, stack));
-  }
-  locks.threads = threads.take();
-}
-
 // Totals of locks without a comment, from their samples.
 void complete_totals(LockProfile &locks) {
   std::unordered_map<uint64_t, LockRecord> sums;
@@ -255,17 +227,93 @@ void complete_totals(LockProfile &locks) {
   }
 }
 
+class LockReader : public SampleVisitor {
+ public:
+  explicit LockReader(const std::string &path) : path_(path) {}
+
+  void start(const Profile &profile) override {
+    locks_.duration_ns = profile.duration_ns;
+    locks_.dropped = {{"samples", 0}, {"locks", 0}, {"stacks", 0}};
+    read_comments(profile, path_, locks_);
+    if (profile.samples.empty()) return;
+    contentions_ = index_of_type(profile, "contentions", path_);
+    delay_ = index_of_type(profile, "delay", path_);
+    addresses_.emplace(locks_.addresses);
+    numbers_.emplace(profile.locations.size());
+    for (const Location &location : profile.locations) numbers_->add(location.id, addresses_->number_of(location.address));
+    keys_ = keys_of(profile);
+    locks_.texts = std::make_shared<std::set<std::string>>();
+    texts_.emplace(*locks_.texts, profile.strings.size());
+    locks_.stacks = std::make_shared<StackPool>();
+    locks_.sample_of.reserve(profile.samples.size());
+    samples_.emplace(locks_.samples, *locks_.stacks, *addresses_);
+  }
+
+  void see(const Profile &profile, const Sample &source) override {
+    const Labels labels(profile, keys_, source);
+    LockSample sample;
+    sample.first = static_cast<uint32_t>(locks_.sample_of.size());
+    sample.side = labels.text(kSide) == "holder" ? Side::kHolder : Side::kWaiter;
+    sample.lock_id = labels.number(kLockId);
+    sample.site = labels.number(kSite);
+    sample.waiter_site = labels.number(kWaiterSite);
+    sample.mode = texts_->of(profile, labels.text_index(kMode));
+    sample.contentions = std::max<int64_t>(source.values[contentions_], 0);
+    sample.wait_ns = std::max<int64_t>(source.values[delay_], 0);
+    stack_.clear();
+    for (const uint64_t id : source.location_ids) stack_.push_back(*numbers_->find(id));  // it is there: the reader has checked that
+    const auto [entry, is_new] = locks_.locks.try_emplace(sample.lock_id);
+    LockRecord &lock = entry->second;
+    if (is_new) {
+      lock.id = sample.lock_id;
+      lock.address = labels.number(kLockAddress);
+    }
+    if (lock.kind.empty()) lock.kind = labels.text(kLockKind);
+    if (lock.label.empty()) lock.label = labels.text(kLock);
+    threads_.add(labels.text_index(kThread), sample);
+    locks_.sample_of.push_back(samples_->add(sample, stack_));
+  }
+
+  LockProfile finish(const Profile &profile) {
+    locks_.threads = threads_.take(profile);
+    complete_totals(locks_);
+    if (locks_.program.empty() && !profile.mappings.empty()) locks_.program = profile.text(profile.mappings.front().file_name);
+    return std::move(locks_);
+  }
+
+ private:
+  const std::string &path_;
+  LockProfile locks_;
+  size_t contentions_ = 0, delay_ = 0;  // indices of values
+  std::optional<NumberedAddresses> addresses_;
+  std::optional<IdTable<uint32_t>> numbers_;  // of addresses, by location
+  std::vector<uint8_t> keys_;
+  std::optional<KeptTexts> texts_;
+  std::optional<EqualSamples> samples_;
+  SumsOfThreads threads_;
+  std::vector<uint32_t> stack_;
+};
+
 }  // namespace
 
 LockProfile read_locks(const Profile &profile, const std::string &path) {
-  LockProfile locks;
-  locks.duration_ns = profile.duration_ns;
-  locks.dropped = {{"samples", 0}, {"locks", 0}, {"stacks", 0}};
-  read_comments(profile, path, locks);
-  read_samples(profile, path, locks);
-  complete_totals(locks);
-  if (locks.program.empty() && !profile.mappings.empty()) locks.program = profile.text(profile.mappings.front().file_name);
-  return locks;
+  LockReader reader(path);
+  reader.start(profile);
+  Sample sample;
+  for (size_t index = 0; index < profile.samples.size(); ++index) {
+    profile.samples.read(index, sample);
+    reader.see(profile, sample);
+  }
+  return reader.finish(profile);
 }
+
+ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &path) {
+  LockReader reader(path);
+  ProfileAndLocks result{parse_profile(std::move(bytes), path, &reader), {}};
+  result.locks = reader.finish(result.profile);
+  return result;
+}
+
+ProfileAndLocks read_profile_and_locks(const std::string &path) { return parse_profile_and_locks(read_gzip_file(path), path); }
 
 }  // namespace lockwrap::cli

@@ -47,8 +47,8 @@ struct HolderRecord {
 
 enum class Side { kWaiter, kHolder };
 
-using StackPool = ListPool<uint64_t>;
-using Stack = StackPool::List;  // code addresses, leaf first
+using StackPool = ListPool<uint32_t>;
+using Stack = StackPool::List;  // numbers of code addresses, leaf first
 
 // Of all samples of the profile that differ in no more than the thread, together.
 struct LockSample {
@@ -57,10 +57,11 @@ struct LockSample {
   uint64_t site = 0;
   uint64_t waiter_site = 0;
   std::string_view mode;  // "read" or "write", "" when the lock has no readers
-  Stack addresses;
+  Stack stack;
   int64_t contentions = 0;
   int64_t wait_ns = 0;
-  uint32_t first = 0;     // of the profile's samples, the first one of these
+  uint32_t first = 0;        // of the profile's samples, the first one of these
+  uint32_t site_number = 0;  // of the site's address
 };
 
 struct ThreadSum {
@@ -79,14 +80,24 @@ struct LockProfile {
   std::map<std::string, int64_t> dropped;  // by what was dropped
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
   std::vector<LockSample> samples;         // in the order of the file
+  std::vector<uint64_t> addresses;         // of code, by number, each once: all in the samples' stacks and their sites
   std::vector<uint32_t> sample_of;         // for each of the profile's samples the one that it is part of
   std::map<std::string, ThreadSum> threads;  // by name; "" when it is not known
   std::vector<HolderRecord> holders;
-  std::shared_ptr<StackPool> stacks;       // what the samples' addresses are in
+  std::shared_ptr<StackPool> stacks;       // what the samples' stacks are in
   std::shared_ptr<std::set<std::string>> texts;  // and their modes
 };
 
 // CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.
 LockProfile read_locks(const Profile &profile, const std::string &path);
+
+struct ProfileAndLocks {
+  Profile profile;
+  LockProfile locks;
+};
+
+// The same of a file that is read first, as profile_reader.h says. In one go, which takes less time.
+ProfileAndLocks read_profile_and_locks(const std::string &path);
+ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &path);
 
 }  // namespace lockwrap::cli

@@ -9,8 +9,8 @@ namespace {
 
 class Checker {
  public:
-  explicit Checker(const Profile &profile)
-      : profile_(profile), mapping_ids_(profile.mappings.size()), location_ids_(profile.locations.size()), function_ids_(profile.functions.size()) {}
+  Checker(const Profile &profile, SampleVisitor *visitor)
+      : profile_(profile), visitor_(visitor), mapping_ids_(profile.mappings.size()), location_ids_(profile.locations.size()), function_ids_(profile.functions.size()) {}
 
   std::string defect() {
     if (profile_.strings.empty()) return "it has no string table";
@@ -29,7 +29,7 @@ class Checker {
       string(function.file_name, "a function's file name");
     }
     check_locations();
-    check_samples();
+    if (defect_.empty()) check_samples();
     return defect_;
   }
 
@@ -84,7 +84,8 @@ class Checker {
 
   void check_samples() {
     Sample sample;
-    LongWork work("checked", profile_.samples.size(), " samples");
+    if (visitor_ != nullptr) visitor_->start(profile_);
+    LongWork work("read", profile_.samples.size(), " samples");
     for (size_t index = 0; index < profile_.samples.size(); ++index) {
       work.came_to(index);
       profile_.samples.read(index, sample);
@@ -97,16 +98,19 @@ class Checker {
         string(label.text, "a label's text");
         string(label.number_unit, "a label's unit");
       }
+      if (!defect_.empty()) return;
+      if (visitor_ != nullptr) visitor_->see(profile_, sample);
     }
   }
 
   const Profile &profile_;
+  SampleVisitor *visitor_;
   Ids mapping_ids_, location_ids_, function_ids_;
   std::string defect_;
 };
 
 }  // namespace
 
-std::string find_inconsistency(const Profile &profile) { return Checker(profile).defect(); }
+std::string find_inconsistency(const Profile &profile, SampleVisitor *visitor) { return Checker(profile, visitor).defect(); }
 
 }  // namespace lockwrap::cli

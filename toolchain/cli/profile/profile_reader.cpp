@@ -7,7 +7,6 @@
 #include "base/long_work.h"
 #include "profile/gzip_file.h"
 #include "profile/message_fields.h"
-#include "profile/profile_check.h"
 #include "profile/profile_fields.h"
 
 namespace lockwrap::cli {
@@ -162,12 +161,12 @@ class Parser {
 
 }  // namespace
 
-Profile parse_profile(std::string bytes, const std::string &path) {
+Profile parse_profile(std::string bytes, const std::string &path, SampleVisitor *visitor) {
   Profile profile;
   std::string defect;
   try {
     profile = Parser().parse(std::move(bytes));
-    defect = find_inconsistency(profile);
+    defect = find_inconsistency(profile, visitor);
   } catch (const TooManyElements &) {
     throw file_error(path, "holds more records than any lockwrap profile can have; check that it is the right file");
   } catch (const protozero::exception &) {

@@ -8,8 +8,10 @@ namespace {
 
 using SampleKey = std::tuple<Side, uint64_t, uint64_t, uint64_t, std::string, std::vector<uint64_t>>;
 
-SampleKey key_of(const LockSample &sample) {
-  return {sample.side, sample.lock_id, sample.site, sample.waiter_site, std::string(sample.mode), {sample.addresses.begin(), sample.addresses.end()}};
+SampleKey key_of(const LockProfile &profile, const LockSample &sample) {
+  std::vector<uint64_t> addresses;
+  for (const uint32_t number : sample.stack) addresses.push_back(profile.addresses[number]);
+  return {sample.side, sample.lock_id, sample.site, sample.waiter_site, std::string(sample.mode), std::move(addresses)};
 }
 
 int64_t less(int64_t after, int64_t before) { return std::max<int64_t>(after - before, 0); }
@@ -53,10 +55,10 @@ ProfileChange change_between(const LockProfile &before, const LockProfile &after
     if (lock.max_wait_ns > 0 && !is_the_only_one) result.bounded_maxima.insert(id);
   }
   std::map<SampleKey, const LockSample *> earlier_samples;
-  for (const LockSample &sample : before.samples) earlier_samples[key_of(sample)] = &sample;
+  for (const LockSample &sample : before.samples) earlier_samples[key_of(before, sample)] = &sample;
   std::vector<LockSample> samples;
   for (LockSample &sample : change.samples) {
-    const auto earlier = earlier_samples.find(key_of(sample));
+    const auto earlier = earlier_samples.find(key_of(after, sample));
     if (earlier != earlier_samples.end()) {
       sample.contentions = less(sample.contentions, earlier->second->contentions);
       sample.wait_ns = less(sample.wait_ns, earlier->second->wait_ns);

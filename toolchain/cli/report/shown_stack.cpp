@@ -37,7 +37,7 @@ void shown_stack(const FrameList &frames, ShownStack &into) {
 bool shown_part(StackSource &source, size_t number, size_t wanted, StackSource::From from, FrameList &frames, ShownStack &into) {
   const bool is_from_outermost = from == StackSource::From::kOutermost;
   if (is_from_outermost && source.most_frames(number) > kMostFrames) wanted = StackSource::kAll / 8;  // it may have to be cut at this end
-  for (size_t enough = wanted * 2;; enough *= 4) {
+  for (size_t enough = wanted + 2 * kRecursion;; enough *= 4) {
     const bool is_whole = source.read_stack(number, frames, enough, from);
     shown_stack(frames, into);
     if (is_whole || (into.is_cut && !is_from_outermost)) return false;
