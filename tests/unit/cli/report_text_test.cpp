@@ -167,6 +167,20 @@ TEST_CASE("dropped counts are shown at the end when there are some") {
   SyntheticProfile profile = busy(1);
   profile.comment("lockwrap dropped samples=0 locks=7 stacks=0 pairs=2");
   CHECK(has(report_text(profile), "\nDropped: 7 locks, 2 pairs. "));
+  CHECK(has(report_text(profile), "memory_limit_mb"));
+  CHECK_FALSE(has(report_text(profile), "Also dropped"));
+}
+
+TEST_CASE("memory_limit_mb is not named where it does not help") {
+  SyntheticProfile other = busy(1);
+  other.comment("lockwrap dropped samples=0 locks=0 frames=3 nested=12");
+  const std::string text = report_text(other);
+  CHECK(has(text, "\nDropped: 3 stacks cut short, deeper than 128 frames, 12 waits in signal handlers that"));
+  CHECK_FALSE(has(text, "memory_limit_mb"));
+  SyntheticProfile both = busy(1);
+  both.comment("lockwrap dropped samples=2 locks=0 threads=3");
+  CHECK(has(report_text(both), "\nDropped: 2 samples. "));
+  CHECK(has(report_text(both), "Also dropped: 3 calls of threads beyond the number that can be watched."));
 }
 
 TEST_CASE("locks beyond top are counted below the table") {

@@ -101,13 +101,8 @@ std::string summary_section(const LockReport &report, const LogFindings &log) {
     for (const std::string &reading : readings_of(report, Side::kWaiter)) content += "<li>" + xml_text(reading, 4000) + "</li>\n";
     content += "</ol>\n";
   }
-  std::string dropped;
-  for (const auto &[what, count] : report.dropped) {
-    if (count != 0) dropped += (dropped.empty() ? "" : ", ") + std::to_string(count) + " " + what;
-  }
-  if (!dropped.empty()) {
-    content += paragraph("Dropped: " + dropped + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.");
-  }
+  const std::string dropped = dropped_sentence(report);
+  if (!dropped.empty()) content += paragraph(dropped);
   return section("summary", summary_title(report, log), content);
 }
 

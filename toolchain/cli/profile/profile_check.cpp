@@ -1,6 +1,11 @@
 // The checks of profile_check.h, in the order of the file format.
 #include "profile/profile_check.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/in_parallel.h"
 #include "base/long_work.h"
 #include "profile/id_table.h"
 
@@ -41,10 +46,10 @@ class Checker {
     if (defect_.empty()) defect_ = what;
   }
 
+  static constexpr const char *kNoString = " is not in the string table";
+  bool is_string(int64_t index) const { return index >= 0 && static_cast<uint64_t>(index) < profile_.strings.size(); }
   void string(int64_t index, const char *what) {
-    if (index < 0 || static_cast<uint64_t>(index) >= profile_.strings.size()) {
-      fail(std::string(what) + " is not in the string table");
-    }
+    if (!is_string(index)) fail(std::string(what) + kNoString);
   }
 
   template <typename Message>
@@ -82,24 +87,56 @@ class Checker {
     }
   }
 
+  std::string defect_of(const Sample &sample) const {
+    if (sample.values.size() != profile_.sample_types.size()) return "a sample has too many or too few values";
+    for (const uint64_t id : sample.location_ids) {
+      if (location_ids_.find(id) == nullptr) return "a sample names a location that is not there";
+    }
+    for (const Label &label : sample.labels) {
+      if (!is_string(label.key)) return "a label's key" + std::string(kNoString);
+      if (!is_string(label.text)) return "a label's text" + std::string(kNoString);
+      if (!is_string(label.number_unit)) return "a label's unit" + std::string(kNoString);
+    }
+    return "";
+  }
+
+  // Samples that were decoded and checked together.
+  struct Batch {
+    std::vector<Sample> samples;  // behind `count` there is memory for others
+    size_t count = 0;
+    std::string defect;           // of the next one
+  };
+  static constexpr size_t kBatch = 4096;
+
+  // `batch` is one that is not needed any more.
+  Batch decoded(size_t first, Batch batch) const {
+    const size_t end = std::min(first + kBatch, profile_.samples.size());
+    if (batch.samples.size() < end - first) batch.samples.resize(end - first);
+    for (batch.count = 0; first + batch.count < end; ++batch.count) {
+      Sample &sample = batch.samples[batch.count];
+      profile_.samples.read(first + batch.count, sample);
+      batch.defect = defect_of(sample);
+      if (!batch.defect.empty()) break;
+    }
+    return batch;
+  }
+
+  // Of a large profile the next batch is decoded while the visitor sees one.
   void check_samples() {
-    Sample sample;
     if (visitor_ != nullptr) visitor_->start(profile_);
     LongWork work("read", profile_.samples.size(), " samples");
-    for (size_t index = 0; index < profile_.samples.size(); ++index) {
-      work.came_to(index);
-      profile_.samples.read(index, sample);
-      if (sample.values.size() != profile_.sample_types.size()) fail("a sample has too many or too few values");
-      for (const uint64_t id : sample.location_ids) {
-        if (location_ids_.find(id) == nullptr) fail("a sample names a location that is not there");
+    Batch spare, present = decoded(0, {});
+    for (size_t seen = 0;;) {
+      std::future<Batch> next;
+      const size_t end = seen + present.count;
+      if (present.defect.empty() && end < profile_.samples.size()) next = in_parallel([this, end, &spare] { return decoded(end, std::move(spare)); });
+      for (size_t index = 0; visitor_ != nullptr && index < present.count; ++index) {
+        work.came_to(seen + index);
+        visitor_->see(profile_, present.samples[index]);
       }
-      for (const Label &label : sample.labels) {
-        string(label.key, "a label's key");
-        string(label.text, "a label's text");
-        string(label.number_unit, "a label's unit");
-      }
-      if (!defect_.empty()) return;
-      if (visitor_ != nullptr) visitor_->see(profile_, sample);
+      if (!next.valid()) return fail(present.defect);
+      seen = end;
+      spare = std::exchange(present, next.get());
     }
   }
 

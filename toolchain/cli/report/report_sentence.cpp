@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string_view>
+#include <utility>
 
 #include "base/duration_text.h"
 #include "report/lock_pattern.h"
@@ -157,6 +159,28 @@ std::vector<std::string> readings_of(const LockReport &report, Side side) {
     readings.push_back(who_and_whom(row, side) + " " + cost_text(row, shape) + (advice.empty() ? "" : " " + advice));
   }
   return readings;
+}
+
+std::string dropped_sentence(const LockReport &report) {
+  // Where a larger memory_limit_mb does not help.
+  static constexpr std::pair<std::string_view, const char *> kOtherReasons[] = {
+      {"frames", "stacks cut short, deeper than 128 frames"},
+      {"held", "locks taken by threads that hold more than lockwrap has a list for"},
+      {"nested", "waits in signal handlers that interrupted another wait or release"},
+      {"threads", "calls of threads beyond the number that can be watched"},
+      {"timeline", "events of threads beyond those that have a timeline"},
+  };
+  std::string full, others;
+  for (const auto &[what, count] : report.dropped) {
+    if (count == 0) continue;
+    const auto reason = std::ranges::find(kOtherReasons, what, &std::pair<std::string_view, const char *>::first);
+    std::string &list = reason == std::end(kOtherReasons) ? full : others;
+    list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + (reason == std::end(kOtherReasons) ? printable(what) : reason->second);
+  }
+  std::string text;
+  if (!full.empty()) text = "Dropped: " + full + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.";
+  if (!others.empty()) text += (text.empty() ? "Dropped: " : " Also dropped: ") + others + ".";
+  return text;
 }
 
 int64_t whole_wait(const LockRow &row) {

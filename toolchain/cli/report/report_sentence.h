@@ -12,6 +12,9 @@ namespace lockwrap::cli {
 // report has no row.
 std::vector<std::string> readings_of(const LockReport &report, Side side);
 
+// What the profile lacks and what to do about it; "" when it is whole.
+std::string dropped_sentence(const LockReport &report);
+
 // What shares are shares of: the waited time, or what is charged to the holders if that should be more.
 int64_t whole_wait(const LockRow &row);
 

@@ -16,15 +16,6 @@ std::string heading(const LockReport &report) {
   return text;
 }
 
-std::string dropped_text(const LockReport &report) {
-  std::string list;
-  for (const auto &[what, count] : report.dropped) {
-    if (count != 0) list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + printable(what);
-  }
-  if (list.empty()) return "";
-  return "Dropped: " + list + ". The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them.\n";
-}
-
 }  // namespace
 
 std::string report_as_text(const LockReport &report, Side side) {
@@ -40,8 +31,10 @@ std::string report_as_text(const LockReport &report, Side side) {
       for (const std::string &line : wrap_words(reading, 118)) text += line + "\n";
     }
   }
-  const std::string dropped = dropped_text(report);
-  return dropped.empty() ? text : text + "\n" + dropped;
+  const std::string dropped = dropped_sentence(report);
+  if (!dropped.empty()) text += "\n";
+  for (const std::string &line : wrap_words(dropped, 118)) text += line + "\n";
+  return text;
 }
 
 }  // namespace lockwrap::cli
