@@ -22,9 +22,15 @@ namespace {
 
 bool is_lock(const HeldEntry& entry, uintptr_t lock) { return (entry.lock & ~kHeldFlags) == lock; }
 
-template <class Entry>
-void close_gap(Entry* entries, size_t gap, size_t count) {
-  for (size_t i = gap; i + 1 < count; ++i) entries[i] = entries[i + 1];
+void close_gap(HeldDetail* details, size_t gap, size_t count) {
+  for (size_t i = gap; i + 1 < count; ++i) details[i] = details[i + 1];
+}
+// Other threads look at entries: no lock is seen with another one's site.
+void close_gap(HeldEntry* entries, size_t gap, size_t count) {
+  for (size_t i = gap; i + 1 < count; ++i) {
+    __atomic_exchange_n(&entries[i].lock, 0, __ATOMIC_ACQ_REL);  // nothing of what follows comes before
+    fill(&entries[i], entries[i + 1].lock, entries[i + 1].site);
+  }
 }
 
 // PTHREAD_MUTEX_INCONSISTENT of glibc's pthreadP.h: a robust mutex that is held, and whose last owner died.
@@ -261,9 +267,10 @@ uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
     return entry ? entry->site : 0;
   }
   const HeldEntry* entry = find_first(thread, ~kHeldFlags, lock, older);
-  if (!entry) return 0;
-  const uintptr_t site = __atomic_load_n(&entry->site, __ATOMIC_ACQUIRE);
-  return (__atomic_load_n(&entry->lock, __ATOMIC_RELAXED) & ~kHeldFlags) == lock ? site : 0;
+  const auto is_of_lock = [&] { return (__atomic_load_n(&entry->lock, __ATOMIC_ACQUIRE) & ~kHeldFlags) == lock; };  // pairs with fill
+  if (!entry || !is_of_lock()) return 0;
+  const uintptr_t site = __atomic_load_n(&entry->site, __ATOMIC_ACQUIRE);  // before the second look
+  return is_of_lock() ? site : 0;
 }
 
 uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock) {

@@ -71,9 +71,8 @@ struct HeldRef {
 
 // Of a reserved entry. Another thread that sees this lock sees where it was taken, not where the lock was that the entry had before.
 LOCKWRAP_ALWAYS_INLINE void fill(HeldEntry* entry, uintptr_t lock, uintptr_t site) {
-  entry->site = site;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  entry->lock = lock;
+  __atomic_store_n(&entry->site, site, __ATOMIC_RELAXED);
+  __atomic_store_n(&entry->lock, lock, __ATOMIC_RELEASE);  // pairs with site_of_hold
 }
 
 // Counts on a lock without a record, with room in the inline entries. False: nothing was done, take the slow path.
@@ -134,7 +133,8 @@ constexpr size_t kNotHeld = ~size_t{0};
 size_t count_older(const ThreadRecord& thread, uintptr_t lock);
 
 // The call that took the lock, in the list of a thread that has it; 0: unknown. While that thread runs it may release the lock meanwhile:
-// the answer is right if libc says before and after that it has the lock.
+// libc must say before and after that it has the lock. What is left then are moments of a few instructions: the thread has the lock again, and its
+// entry is of the hold before.
 uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock);
 // The same of a readers-writer lock that it reads under; a mutex that stood at this address before may be left over.
 uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock);

@@ -27,7 +27,7 @@ constexpr size_t kMaximumBytes = 4 << 20;
 LockReport report_of(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
 
 void use(const std::string &bytes) {
-  NamedProfile profile(parse_profile(bytes, "fuzzed"), "fuzzed");
+  NamedProfile profile(parse_profile_and_locks(bytes, "fuzzed"), "fuzzed");
   const LockReport report = report_of(profile);
   report_as_text(report, Side::kWaiter);
   report_as_text(report, Side::kHolder);
@@ -51,7 +51,7 @@ void use(const std::string &bytes) {
   export_pprof(profile, Side::kHolder, [&](std::string_view piece) { exported += piece; });
   for (const std::string &written : {unpack_gzip(exported, "exported"), serialize_profile(merge.finish())}) {
     try {
-      NamedProfile again(parse_profile(written, "written"), "written");
+      NamedProfile again(parse_profile_and_locks(written, "written"), "written");
       report_of(again);
     } catch (const CommandError &error) {
       fprintf(stderr, "what was written is refused: %s\n", error.what());

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "profile/lock_profile.h"
-#include "profile/profile_reader.h"
+#include "profile/lock_profile.h"
 
 namespace {
 
@@ -107,9 +107,9 @@ void check_stacks(const Profile& profile, const std::string& lock, char** functi
 int main(int count, char** words) {
   try {
     if (count == 3 && !std::strcmp(words[1], "totals")) {
-      check_totals(read_locks(read_profile(words[2]), words[2]));
+      check_totals(read_profile_and_locks(words[2], RawSamples::kForgotten).locks);
     } else if (count > 4 && !std::strcmp(words[1], "stacks")) {
-      check_stacks(read_profile(words[2]), words[3], words + 4, count - 4);
+      check_stacks(read_profile_and_locks(words[2], RawSamples::kKept).profile, words[3], words + 4, count - 4);
     } else {
       return std::fprintf(stderr, "usage: check_profile totals PROFILE | stacks PROFILE LOCK FUNCTION...\n"), 2;
     }

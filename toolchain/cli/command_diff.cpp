@@ -1,7 +1,9 @@
 // `lockwrap diff`: what got better and what got worse from one profile to another.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "command_line.h"
 #include "command_options.h"
@@ -35,23 +37,27 @@ struct Request {
   std::string side, wide_as;
 };
 
-ProfileAndLocks read_without_samples(const std::string &path) {
-  ProfileAndLocks read = read_profile_and_locks(path);
-  read.profile.samples = SampleList();
-  return read;
-}
-
 // Of several programs the one that wrote the profile is taken; a diff is mostly one of two builds.
 std::unique_ptr<NamedProfile> open_profile(ProfileAndLocks read, const std::string &path, const Request &request) {
   for (size_t index = 0; index + 1 < request.binaries.size(); ++index) {
     try {
       return std::make_unique<NamedProfile>(std::move(read), path, BinaryChoice{request.binaries[index], request.debug_directories, request.uses_cache});
     } catch (const CommandError &) {  // the last one says what is wrong
-      read = read_without_samples(path);
+      read = read_profile_and_locks(path, RawSamples::kForgotten);
     }
   }
   const std::string last = request.binaries.empty() ? "" : request.binaries.back();
   return std::make_unique<NamedProfile>(std::move(read), path, BinaryChoice{last, request.debug_directories, request.uses_cache});
+}
+
+// Two files are read at once. A pipe is not: what is wrong with the first profile is to be said without waiting for it.
+std::pair<std::unique_ptr<NamedProfile>, std::unique_ptr<NamedProfile>> open_profiles(const Request &request) {
+  const auto read_after = [&] { return read_profile_and_locks(request.after, RawSamples::kForgotten); };
+  std::error_code error;
+  std::future<ProfileAndLocks> after;
+  if (std::filesystem::is_regular_file(request.before, error) && std::filesystem::is_regular_file(request.after, error)) after = in_parallel(read_after);
+  std::unique_ptr<NamedProfile> before = open_profile(read_profile_and_locks(request.before, RawSamples::kForgotten), request.before, request);
+  return {std::move(before), open_profile(after.valid() ? after.get() : read_after(), request.after, request)};
 }
 
 LockReport whole_report(NamedProfile &profile) { return make_report(profile.locks(), profile.places(), profile.lock_names(), {}); }
@@ -86,9 +92,7 @@ std::string picture_of(NamedProfile &before, NamedProfile &now, const Request &r
 
 int run(const Request &request) {
   const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
-  std::future<ProfileAndLocks> other = in_parallel([&] { return read_without_samples(request.after); });
-  const std::unique_ptr<NamedProfile> before = open_profile(read_without_samples(request.before), request.before, request);
-  const std::unique_ptr<NamedProfile> after = open_profile(other.get(), request.after, request);
+  const auto [before, after] = open_profiles(request);
   const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
   const auto make = [&] { return make_diff(*before, before_report, *after, after_report, request.is_absolute); };
   const bool is_scaled = is_per_second(before->locks().duration_ns, after->locks().duration_ns, request.is_absolute);

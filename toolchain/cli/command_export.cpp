@@ -62,17 +62,17 @@ struct Format {
   bool has_top;
   bool has_tables;
   bool is_binary;
-  NamedProfile::RawSamples raw;
+  RawSamples raw;
   void (*write)(NamedProfile &profile, const Request &request, const OutputSink &out);
 };
 constexpr Format kFormats[] = {
-    {"pprof", true, false, false, true, NamedProfile::RawSamples::kKept, pprof},
-    {"folded", true, false, false, false, NamedProfile::RawSamples::kForgotten, folded},
-    {"contention", true, false, false, false, NamedProfile::RawSamples::kForgotten, contention},
-    {"speedscope", true, false, false, false, NamedProfile::RawSamples::kForgotten, speedscope},
-    {"prometheus", false, true, false, false, NamedProfile::RawSamples::kForgotten, prometheus},
-    {"csv", false, true, true, false, NamedProfile::RawSamples::kForgotten, csv},
-    {"perfetto", false, false, false, false, NamedProfile::RawSamples::kForgotten, perfetto},
+    {"pprof", true, false, false, true, RawSamples::kKept, pprof},
+    {"folded", true, false, false, false, RawSamples::kForgotten, folded},
+    {"contention", true, false, false, false, RawSamples::kForgotten, contention},
+    {"speedscope", true, false, false, false, RawSamples::kForgotten, speedscope},
+    {"prometheus", false, true, false, false, RawSamples::kForgotten, prometheus},
+    {"csv", false, true, true, false, RawSamples::kForgotten, csv},
+    {"perfetto", false, false, false, false, RawSamples::kForgotten, perfetto},
 };
 
 void run(const Request &request) {

@@ -45,7 +45,7 @@ std::vector<std::string> paths_of(const Request &request) {
 }
 
 void add_file(ProfileMerge &merge, const std::string &path) {
-  const auto [profile, locks] = read_profile_and_locks(path);
+  const auto [profile, locks] = read_profile_and_locks(path, RawSamples::kKept);
   merge.add(profile, locks, path);
 }
 

@@ -93,7 +93,7 @@ void run(const Request &request) {
   for (bool is_first = true; rounds != 0; is_first = false) {
     if (!is_first) {
       const std::string path = source.next();
-      now = std::make_unique<NamedProfile>(read_profile_and_locks(path), path, request.input.binary, before.get());
+      now = std::make_unique<NamedProfile>(read_profile_and_locks(path, RawSamples::kForgotten), path, request.input.binary, before.get());
     }
     const ProfileChange since_before = before != nullptr ? change_between(before->locks(), now->locks()) : ProfileChange{now->locks(), {}};
     const LockProfile &change = since_before.profile;

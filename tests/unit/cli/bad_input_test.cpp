@@ -190,3 +190,11 @@ TEST_CASE("every command says that the disk is full and leaves nothing") {
   }
   if (has_disk) run_shell("umount " + filled);
 }
+
+TEST_CASE("what is wrong with the first profile is said without waiting for the second") {
+  const TemporaryFolder folder;
+  const std::string pipe = folder / "pipe";
+  const CommandResult result = run_shell("mkfifo " + pipe + " && timeout 30 " LOCKWRAP_COMMAND " diff " + (folder / "none.pb.gz") + " " + pipe);
+  CHECK(result.exit_status == 2);
+  CHECK_MESSAGE(result.errors.find("none.pb.gz: cannot be opened") != std::string::npos, result.errors);
+}

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "profile/gzip_file.h"
-#include "profile/profile_reader.h"
+#include "profile/lock_profile.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 
@@ -159,7 +159,7 @@ TEST_CASE("any single changed byte of a profile is survived") {
       std::string changed = bytes;
       changed[index] = static_cast<char>(static_cast<unsigned char>(changed[index]) ^ change);
       try {
-        lockwrap::cli::parse_profile(changed, "changed");
+        lockwrap::cli::parse_profile_and_locks(changed, "changed");
       } catch (const lockwrap::cli::CommandError &error) {
         CHECK(std::string(error.what()).rfind("changed: ", 0) == 0);
       }
@@ -178,5 +178,34 @@ TEST_CASE("a gzip bomb is refused before it fills the memory") {
 TEST_CASE("a profile of very many tiny records is refused before it fills the memory") {
   std::string bytes;
   for (int index = 0; index < 5'000'000; ++index) bytes += std::string("\x12\x00", 2);
-  CHECK_THROWS_AS(lockwrap::cli::parse_profile(bytes, "many"), lockwrap::cli::CommandError);
+  CHECK_THROWS_AS(lockwrap::cli::parse_profile_and_locks(bytes, "many"), lockwrap::cli::CommandError);
+}
+
+// Samples are decoded in batches, beside their reading.
+TEST_CASE("what is wrong with a late sample is told as of an early one") {
+  SyntheticProfile many;
+  for (int index = 1; index <= 9000; ++index) many.sample({"waiter", 1, 0x2000, 0, {0x2000, 0x3000 + static_cast<uint64_t>(index)}, 1, 1000});
+  const auto refuse = [&](const std::string &sample, const std::string &expected) {
+    std::string bytes = many.bytes();
+    protozero::pbf_writer(bytes).add_message(2, sample);
+    check_content_refused(gzip(bytes), expected);
+  };
+  refuse("\x0a\x01\x01", "is damaged (a sample has too many or too few values)");
+  refuse("\x0a\x7f", "is not a profile, or a damaged one");
+}
+
+TEST_CASE("samples that are large in memory are not kept together") {
+  const TemporaryFolder folder;
+  std::string bytes = good_bytes();
+  std::string labels;
+  for (int index = 0; index < 200'000; ++index) labels += std::string("\x1a\x00", 2);
+  const int64_t values[] = {1, 1000};
+  for (int index = 0; index < 60; ++index) {
+    protozero::pbf_writer(bytes).add_message(2, message([&](auto &sample) { sample.add_packed_int64(2, std::begin(values), std::end(values)); }) + labels);
+  }
+  write_file(folder / "large.pb.gz", gzip(bytes));
+  const CommandResult result = run_shell(LOCKWRAP_PEAK_MEMORY " " LOCKWRAP_COMMAND " report " + (folder / "large.pb.gz") + " -o /dev/null");
+  REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+  const long kib = std::stol(result.output);
+  CHECK_MESSAGE(kib < 200 << 10, kib);  // each is 15 MB, all of them a thousand
 }

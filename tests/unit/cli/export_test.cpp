@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "profile/profile_reader.h"
+#include "profile/lock_profile.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 
@@ -64,7 +64,7 @@ TEST_CASE("a profile for pprof begins each stack with who waited, and says nothi
   profile.sample({"waiter", 1, 0x2000, 0, {0x9000, 0x2000, 0x4000}, 3, 300}).sample({"waiter", 1, 0x9000, 0, {0x9000}, 1, 200});
   profile.write(folder / "a.pb.gz");
   REQUIRE(run_lockwrap("export --format=pprof " + (folder / "a.pb.gz") + " -o " + (folder / "b.pb.gz")).exit_status == 0);
-  const Profile exported = read_profile(folder / "b.pb.gz");
+  const Profile exported = read_profile_and_locks(folder / "b.pb.gz", RawSamples::kKept).profile;
   const auto innermost = [&](size_t sample) {
     const uint64_t id = exported.samples[sample].location_ids.at(0);
     const auto location = std::find_if(exported.locations.begin(), exported.locations.end(), [&](const Location &each) { return each.id == id; });

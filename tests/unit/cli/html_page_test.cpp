@@ -279,3 +279,11 @@ TEST_CASE("the page says how often findings happened again") {
   CHECK(has(read_file(test.out), "<p>It happened 7 times more at the same places.</p>"));
   CHECK(has(read_file(test.out), "8 times at these places"));
 }
+
+TEST_CASE("the summary tells what the profile lacks") {
+  SyntheticProfile profile = contended();
+  profile.comment("lockwrap dropped samples=2 locks=0 held=1 timeline=4");
+  const std::string page = page_of(profile);
+  CHECK(has(page, "Dropped: 2 samples. The tables of lockwrap were full; a larger LOCKWRAP_OPTIONS=memory_limit_mb=... keeps them. Also dropped: "
+                  "1 locks taken by threads that hold more than lockwrap has a list for, 4 events of threads beyond those that have a timeline."));
+}

@@ -78,3 +78,14 @@ TEST_CASE("fifty thousand samples add up to what was put in, and say the same wi
     CHECK(holds == printed_sum(folder.sums, "holders"));
   }
 }
+
+TEST_CASE("where no thread can be made, the same is said") {
+  const Folder folder;
+  for (const std::string &command : {std::string("report "), std::string("html "), "diff --flame " + folder.profile + " "}) {
+    const std::string line = LOCKWRAP_COMMAND " " + command + folder.profile;
+    const CommandResult usual = run_shell(line), alone = run_shell("LD_PRELOAD=" LOCKWRAP_NO_THREADS " " + line);
+    REQUIRE_MESSAGE(alone.exit_status == 0, alone.errors);
+    CHECK(alone.errors == usual.errors);
+    CHECK(alone.output == usual.output);
+  }
+}

@@ -15,8 +15,7 @@ using lockwrap::test::SyntheticProfile;
 namespace {
 
 LockReport report_of(const SyntheticProfile &synthetic, const ReportOptions &options = {}) {
-  const Profile profile = parse_profile(synthetic.bytes(), "synthetic");
-  const LockProfile locks = read_locks(profile, "synthetic");
+  const auto [profile, locks] = parse_profile_and_locks(synthetic.bytes(), "synthetic");
   FrameSource frames(profile, nullptr);
   LockPlaces places(locks, frames);
   return make_report(locks, places, name_locks(locks, places, nullptr), options);

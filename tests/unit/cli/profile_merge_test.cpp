@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "profile/lock_profile.h"
-#include "profile/profile_reader.h"
+#include "profile/lock_profile.h"
 #include "run_command.h"
 #include "synthetic_profile.h"
 
@@ -51,8 +51,8 @@ struct Folder : TemporaryFolder {
     return *this / name;
   }
   CommandResult merge(const std::string &arguments) { return run_lockwrap("merge " + arguments + " -o " + (*this / "merged.pb.gz")); }
-  lockwrap::cli::Profile raw() { return lockwrap::cli::read_profile(*this / "merged.pb.gz"); }
-  lockwrap::cli::LockProfile locks() { return lockwrap::cli::read_locks(raw(), "merged"); }
+  lockwrap::cli::Profile raw() { return lockwrap::cli::read_profile_and_locks(*this / "merged.pb.gz", lockwrap::cli::RawSamples::kKept).profile; }
+  lockwrap::cli::LockProfile locks() { return lockwrap::cli::read_profile_and_locks(*this / "merged.pb.gz", lockwrap::cli::RawSamples::kForgotten).locks; }
   json report() { return json::parse(run_lockwrap("report --json " + (*this / "merged.pb.gz")).output); }
   bool has_merged() { return std::filesystem::exists(*this / "merged.pb.gz"); }
 };

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fixture_facts.h"
-#include "profile/profile_reader.h"
+#include "profile/lock_profile.h"
 #include "run_command.h"
 
 using namespace lockwrap::test;
@@ -83,7 +83,7 @@ TEST_CASE("symbolize writes inlined frames innermost first with all flags and la
   const FixtureFacts facts = run_fixture(kStatic.path, kStatic.build_id);
   profile_of(facts).comment("a comment of somebody else").write(folder / "a.pb.gz");
   REQUIRE(run_lockwrap("symbolize " + (folder / "a.pb.gz") + " -o " + (folder / "a.pb.gz")).exit_status == 0);
-  const lockwrap::cli::Profile profile = lockwrap::cli::read_profile(folder / "a.pb.gz");
+  const lockwrap::cli::Profile profile = lockwrap::cli::read_profile_and_locks(folder / "a.pb.gz", lockwrap::cli::RawSamples::kKept).profile;
 
   const lockwrap::cli::Mapping &mapping = profile.mappings.at(0);
   CHECK((mapping.has_functions && mapping.has_file_names && mapping.has_line_numbers && mapping.has_inline_frames));

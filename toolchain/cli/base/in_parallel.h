@@ -2,14 +2,19 @@
 #pragma once
 
 #include <future>
-#include <utility>
+#include <system_error>
 
 namespace lockwrap::cli {
 
-// Its result, or its exception, when it is asked for, or when what is given back ends. Where no thread can be made the work is done then.
+// Its result, or its exception, when it is asked for. What is given back waits for the work when it ends. Where no thread can be made the work
+// is done when its result is asked for, if it is.
 template <typename Work>
-auto in_parallel(Work work) {
-  return std::async(std::launch::async | std::launch::deferred, std::move(work));
+auto in_parallel(const Work &work) {
+  try {
+    return std::async(std::launch::async, work);
+  } catch (const std::system_error &) {  // a limit, or a sandbox
+    return std::async(std::launch::deferred, work);
+  }
 }
 
 }  // namespace lockwrap::cli

@@ -8,7 +8,7 @@
 namespace lockwrap::cli {
 namespace {
 
-// Of each thread: work that is shared out among several is heard of where it was begun.
+// Of each thread: what a second one does meanwhile (in_parallel.h) is not told of.
 thread_local WorkListener *heard_by = nullptr;
 thread_local std::vector<const LongWork *> under_way;
 

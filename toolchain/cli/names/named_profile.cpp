@@ -45,16 +45,10 @@ void ask_for_names(const LockProfile &locks, const Symbolizer &symbolizer, Frame
   }
 }
 
-ProfileAndLocks read_as_asked(const std::string &path, NamedProfile::RawSamples raw) {
-  ProfileAndLocks read = read_profile_and_locks(path);
-  if (raw == NamedProfile::RawSamples::kForgotten) read.profile.samples = SampleList();
-  return read;
-}
-
 }  // namespace
 
 NamedProfile::NamedProfile(const std::string &path, const BinaryChoice &choice, RawSamples raw)
-    : NamedProfile(read_as_asked(path, raw), path, choice) {}
+    : NamedProfile(read_profile_and_locks(path, raw), path, choice) {}
 
 NamedProfile::NamedProfile(ProfileAndLocks read, const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier)
     : path_(path),
@@ -71,8 +65,8 @@ NamedProfile::NamedProfile(ProfileAndLocks read, const std::string &path, const 
   warn_of_missing_names(binary_->elf, binary_->symbolizer);
 }
 
-NamedProfile::NamedProfile(Profile profile, const std::string &path)
-    : path_(path), profile_(std::move(profile)), locks_(read_locks(profile_, path)), frames_(profile_, nullptr), places_(locks_, frames_), stack_names_(locks_, frames_) {}
+NamedProfile::NamedProfile(ProfileAndLocks read, const std::string &path)
+    : path_(path), profile_(std::move(read.profile)), locks_(std::move(read.locks)), frames_(profile_, nullptr), places_(locks_, frames_), stack_names_(locks_, frames_) {}
 
 const std::map<uint64_t, std::string> &NamedProfile::lock_names() {
   if (lock_names_.empty()) lock_names_ = name_locks(locks_, places_, symbolizer());

@@ -19,14 +19,11 @@ class NamedProfile {
   // Names come from the profile itself, if `symbolize` has put them there, else from the program: the one chosen, else the one that the
   // profile names, whose absence only costs the names (a warning on stderr, as for a program that has been stripped).
   // CommandError: the profile cannot be read, or the chosen binary cannot, or is another build.
-  // The profile's own samples, of which locks() are made, are only kept for whoever writes them: they are most of a large file.
-  enum class RawSamples { kForgotten, kKept };
   NamedProfile(const std::string &path, const BinaryChoice &choice, RawSamples raw = RawSamples::kForgotten);
-  // The same of one that is read already, with its samples if they are there.
-  // `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
+  // The same of one that is read already. `earlier`: another profile of the same process, whose binary is then not opened and read again; may be null.
   NamedProfile(ProfileAndLocks read, const std::string &path, const BinaryChoice &choice, const NamedProfile *earlier = nullptr);
-  // Of a profile that is read already: with the names that it carries itself. `path` is for the messages.
-  NamedProfile(Profile profile, const std::string &path);
+  // With the names that it carries itself.
+  NamedProfile(ProfileAndLocks read, const std::string &path);
   NamedProfile(const NamedProfile &) = delete;
   NamedProfile &operator=(const NamedProfile &) = delete;
 

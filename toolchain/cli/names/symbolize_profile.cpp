@@ -97,23 +97,22 @@ class SampleLabels {
   SampleLabels(StringTable &strings, const std::map<uint64_t, std::string> &lock_names, LockPlaces &places)
       : strings_(strings),
         lock_names_(lock_names),
-        places_(places),
-        lock_key_(strings.index_of("lock")),
-        site_keys_{strings.index_of("site_function"), strings.index_of("site_line")},
-        waiter_site_keys_{strings.index_of("waiter_site_function"), strings.index_of("waiter_site_line")} {}
+        places_(places) {}
 
   void set(Sample &sample, const LockSample &of) {
     const auto [lock, is_new_lock] = locks_.try_emplace(of.lock_id);
     if (is_new_lock) lock->second = strings_.index_of(without_quotes(lock_names_.at(of.lock_id)));
-    set(sample, lock_key_, lock->second);
+    set(sample, "lock", lock->second);
     const Place &site = places_.of_sample(of);
     const auto [known_site, is_new_site] = sites_.try_emplace(&site);
     if (is_new_site) known_site->second = place_of(site);
-    set(sample, site_keys_, known_site->second);
+    set(sample, "site_function", known_site->second.function);
+    set(sample, "site_line", known_site->second.line);
     if (of.waiter_site == 0) return;
     const auto [waiter_site, is_new_waiter_site] = waiter_sites_.try_emplace({of.lock_id, of.waiter_site});
     if (is_new_waiter_site) waiter_site->second = place_of(places_.of_address(of.lock_id, of.waiter_site));
-    set(sample, waiter_site_keys_, waiter_site->second);
+    set(sample, "waiter_site_function", waiter_site->second.function);
+    set(sample, "waiter_site_line", waiter_site->second.line);
   }
 
  private:
@@ -125,23 +124,21 @@ class SampleLabels {
     return {place.function.empty() ? 0 : strings_.index_of(short_function_name(place.function)), place.file.empty() ? 0 : strings_.index_of(short_file_and_line(place))};
   }
 
-  static void set(Sample &sample, const OfPlace &keys, const OfPlace &place) {
-    if (place.function != 0) set(sample, keys.function, place.function);
-    if (place.line != 0) set(sample, keys.line, place.line);
-  }
-
-  static void set(Sample &sample, int64_t key, int64_t text) {
-    const auto existing = std::ranges::find(sample.labels, key, &Label::key);
+  // Only keys that are used become strings. They are literals.
+  void set(Sample &sample, const char *key, int64_t text) {
+    if (text == 0) return;
+    int64_t &index = keys_[key];
+    if (index == 0) index = strings_.index_of(key);
+    const auto existing = std::ranges::find(sample.labels, index, &Label::key);
     Label &label = existing != sample.labels.end() ? *existing : sample.labels.emplace_back();
-    label.key = key;
+    label.key = index;
     label.text = text;
   }
 
   StringTable &strings_;
   const std::map<uint64_t, std::string> &lock_names_;
   LockPlaces &places_;
-  int64_t lock_key_;
-  OfPlace site_keys_, waiter_site_keys_;
+  std::unordered_map<const char *, int64_t> keys_;
   std::unordered_map<uint64_t, int64_t> locks_;
   std::unordered_map<const Place *, OfPlace> sites_;
   std::map<std::pair<uint64_t, uint64_t>, OfPlace> waiter_sites_;

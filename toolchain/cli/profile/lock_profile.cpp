@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <unordered_map>
 
@@ -64,13 +65,14 @@ class NumberedAddresses {
   explicit NumberedAddresses(std::vector<uint64_t> &addresses) : addresses_(addresses) {}
   uint32_t number_of(uint64_t address) {
     const auto next = static_cast<uint32_t>(addresses_.size());
-    const uint32_t number = known_.find_or_add(mixed_hash(0, address), next, [&](uint32_t known) { return addresses_[known] == address; });
+    const uint32_t number = known_.find_or_add(mixed_hash(seed_, address), next, [&](uint32_t known) { return addresses_[known] == address; });
     if (number == next) addresses_.push_back(address);
     return number;
   }
 
  private:
   std::vector<uint64_t> &addresses_;
+  size_t seed_ = std::random_device()();  // no file can be made so that all have one hash
   HashIndex known_;
 };
 
@@ -296,17 +298,6 @@ class LockReader : public SampleVisitor {
 
 }  // namespace
 
-LockProfile read_locks(const Profile &profile, const std::string &path) {
-  LockReader reader(path);
-  reader.start(profile);
-  Sample sample;
-  for (size_t index = 0; index < profile.samples.size(); ++index) {
-    profile.samples.read(index, sample);
-    reader.see(profile, sample);
-  }
-  return reader.finish(profile);
-}
-
 ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &path) {
   LockReader reader(path);
   ProfileAndLocks result{parse_profile(std::move(bytes), path, &reader), {}};
@@ -314,6 +305,10 @@ ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &pa
   return result;
 }
 
-ProfileAndLocks read_profile_and_locks(const std::string &path) { return parse_profile_and_locks(read_gzip_file(path), path); }
+ProfileAndLocks read_profile_and_locks(const std::string &path, RawSamples raw) {
+  ProfileAndLocks result = parse_profile_and_locks(read_gzip_file(path), path);
+  if (raw == RawSamples::kForgotten) result.profile.samples = SampleList();
+  return result;
+}
 
 }  // namespace lockwrap::cli

@@ -80,7 +80,7 @@ struct LockProfile {
   std::map<std::string, int64_t> dropped;  // by what was dropped
   std::map<uint64_t, LockRecord> locks;    // by id; every lock that a sample names is here
   std::vector<LockSample> samples;         // in the order of the file
-  std::vector<uint64_t> addresses;         // of code, by number, each once: all in the samples' stacks and their sites
+  std::vector<uint64_t> addresses;         // of code, by number, each once: of all locations, and the samples' sites
   std::vector<uint32_t> sample_of;         // for each of the profile's samples the one that it is part of
   std::map<std::string, ThreadSum> threads;  // by name; "" when it is not known
   std::vector<HolderRecord> holders;
@@ -88,16 +88,16 @@ struct LockProfile {
   std::shared_ptr<std::set<std::string>> texts;  // and their modes
 };
 
-// CommandError (with `path`): a pprof profile that lockwrap did not write, or one of a newer format.
-LockProfile read_locks(const Profile &profile, const std::string &path);
-
 struct ProfileAndLocks {
   Profile profile;
   LockProfile locks;
 };
 
-// The same of a file that is read first, as profile_reader.h says. In one go, which takes less time.
-ProfileAndLocks read_profile_and_locks(const std::string &path);
-ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &path);
+// The profile's own samples, of which `locks` is made, are only kept for whoever writes them: they are most of a large file.
+enum class RawSamples { kForgotten, kKept };
+
+// Both in one go. CommandError (with `path`): as profile_reader.h says; a pprof profile that lockwrap did not write, or one of a newer format.
+ProfileAndLocks read_profile_and_locks(const std::string &path, RawSamples raw);
+ProfileAndLocks parse_profile_and_locks(std::string bytes, const std::string &path);  // keeps the samples
 
 }  // namespace lockwrap::cli

@@ -105,12 +105,24 @@ class Checker {
     std::vector<Sample> samples;  // behind `count` there is memory for others
     size_t count = 0;
     std::string defect;           // of the next one
+    bool is_usual = true;         // no sample is large: their memory may serve others
   };
-  static constexpr size_t kBatch = 4096;
+  static constexpr size_t kMostOfBatch = 2048;
+  // Of a hostile file a byte may become fifty in memory. What the runtime writes of one sample is 500 bytes at most.
+  static constexpr size_t kMostBytesOfBatch = 1 << 20, kUsualBytesOfSample = 1 << 10;
 
   // `batch` is one that is not needed any more.
   Batch decoded(size_t first, Batch batch) const {
-    const size_t end = std::min(first + kBatch, profile_.samples.size());
+    size_t end = first;
+    bool is_usual = true;
+    for (size_t bytes = 0; end < profile_.samples.size() && end - first < kMostOfBatch; ++end) {
+      const size_t of_sample = profile_.samples.bytes_of(end).size();
+      if (end > first && bytes + of_sample > kMostBytesOfBatch) break;
+      bytes += of_sample;
+      is_usual = is_usual && of_sample <= kUsualBytesOfSample;
+    }
+    if (!is_usual || !batch.is_usual) batch.samples = {};
+    batch.is_usual = is_usual;
     if (batch.samples.size() < end - first) batch.samples.resize(end - first);
     for (batch.count = 0; first + batch.count < end; ++batch.count) {
       Sample &sample = batch.samples[batch.count];

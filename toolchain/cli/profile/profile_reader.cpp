@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/long_work.h"
-#include "profile/gzip_file.h"
 #include "profile/message_fields.h"
 #include "profile/profile_fields.h"
 
@@ -177,7 +176,5 @@ Profile parse_profile(std::string bytes, const std::string &path, SampleVisitor 
   }
   return profile;
 }
-
-Profile read_profile(const std::string &path) { return parse_profile(read_gzip_file(path), path); }
 
 }  // namespace lockwrap::cli

@@ -10,10 +10,7 @@
 
 namespace lockwrap::cli {
 
-// `path` may be anything that can be read to its end, also a pipe.
-Profile read_profile(const std::string &path);
-
-// The same for bytes that are already unpacked; `path` is for the messages only. `visitor`, which may be null, sees the samples meanwhile.
+// Of bytes that are unpacked (gzip_file.h); `path` is for the messages only. `visitor`, which may be null, sees the samples meanwhile.
 Profile parse_profile(std::string bytes, const std::string &path, SampleVisitor *visitor = nullptr);
 
 }  // namespace lockwrap::cli

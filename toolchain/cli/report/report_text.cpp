@@ -32,7 +32,8 @@ std::string report_as_text(const LockReport &report, Side side) {
     }
   }
   const std::string dropped = dropped_sentence(report);
-  if (!dropped.empty()) text += "\n";
+  if (dropped.empty()) return text;
+  text += "\n";
   for (const std::string &line : wrap_words(dropped, 118)) text += line + "\n";
   return text;
 }
