@@ -238,16 +238,18 @@ void for_each_own_held(ThreadRecord& thread, VisitHeld visit, void* context) {
 
 namespace {
 
+uintptr_t lock_of(const HeldEntry& entry) { return __atomic_load_n(&entry.lock, __ATOMIC_ACQUIRE); }  // pairs with fill
+
 // The first entry with this in these bits, in the list of any thread, and how many are older. Entries of other threads may lie behind the
 // end of their list, where an older hold of the same lock is left over: the first one is the present one.
-const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t bits, uintptr_t lock, size_t& older) {
+LOCKWRAP_COLD const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t bits, uintptr_t lock, size_t& older) {
   for (older = 0; older < kInlineEntries - 1; ++older) {
-    if ((thread.held[older + 1].lock & bits) == lock) return &thread.held[older + 1];
+    if ((lock_of(thread.held[older + 1]) & bits) == lock) return &thread.held[older + 1];
   }
   if (!has_inline_entries()) older = 0;
   for (const HeldBlock* block = thread.blocks; block; block = block->next) {
     for (uint32_t i = 0; i < block->count && i < HeldBlock::kEntries; ++i, ++older) {
-      if ((block->entries[i].lock & bits) == lock) return &block->entries[i];
+      if ((lock_of(block->entries[i]) & bits) == lock) return &block->entries[i];
     }
   }
   return nullptr;
@@ -255,25 +257,24 @@ const HeldEntry* find_first(const ThreadRecord& thread, uintptr_t bits, uintptr_
 
 }  // namespace
 
-size_t count_older(const ThreadRecord& thread, uintptr_t lock) {
+LOCKWRAP_COLD size_t count_older(const ThreadRecord& thread, uintptr_t lock) {
   size_t older;
   return find_first(thread, ~kHeldFlags, lock, older) ? older : kNotHeld;
 }
 
-uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
+LOCKWRAP_COLD uintptr_t site_of_hold(ThreadRecord& thread, uintptr_t lock) {
   size_t older;
   if (&thread == this_thread) {
     const HeldEntry* entry = find_held(thread, lock).entry;
     return entry ? entry->site : 0;
   }
   const HeldEntry* entry = find_first(thread, ~kHeldFlags, lock, older);
-  const auto is_of_lock = [&] { return (__atomic_load_n(&entry->lock, __ATOMIC_ACQUIRE) & ~kHeldFlags) == lock; };  // pairs with fill
-  if (!entry || !is_of_lock()) return 0;
+  if (!entry) return 0;
   const uintptr_t site = __atomic_load_n(&entry->site, __ATOMIC_ACQUIRE);  // before the second look
-  return is_of_lock() ? site : 0;
+  return (__atomic_load_n(&entry->lock, __ATOMIC_RELAXED) & ~kHeldFlags) == lock ? site : 0;
 }
 
-uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock) {
+LOCKWRAP_COLD uintptr_t site_of_read(const ThreadRecord& thread, uintptr_t lock) {
   size_t older;
   const HeldEntry* entry = find_first(thread, ~kDetailed, lock | kNoMutex | kShared, older);
   return entry ? entry->site : 0;

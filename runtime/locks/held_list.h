@@ -72,7 +72,7 @@ struct HeldRef {
 // Of a reserved entry. Another thread that sees this lock sees where it was taken, not where the lock was that the entry had before.
 LOCKWRAP_ALWAYS_INLINE void fill(HeldEntry* entry, uintptr_t lock, uintptr_t site) {
   __atomic_store_n(&entry->site, site, __ATOMIC_RELAXED);
-  __atomic_store_n(&entry->lock, lock, __ATOMIC_RELEASE);  // pairs with site_of_hold
+  __atomic_store_n(&entry->lock, lock, __ATOMIC_RELEASE);  // pairs with find_first
 }
 
 // Counts on a lock without a record, with room in the inline entries. False: nothing was done, take the slow path.

@@ -181,6 +181,15 @@ std::optional<Stub> MachineCode::stub_at(uint64_t address) {
   return std::nullopt;
 }
 
+bool MachineCode::is_jump_over_stubs(const CodeUse &use) const {
+  constexpr uint64_t kPage = 4096, kNop = 0xd503201f;
+  if (engine_->machine != EM_AARCH64 || use.kind != CodeUse::Kind::kJump || use.target <= use.site || (use.target - use.site) % kPage != 0) return false;
+  // Jump, nop; then of each stub the instruction that was moved and the jump back.
+  const std::string_view code = file_.loaded_at(use.site);
+  const auto is_jump = [&](size_t at) { return file_.integer(code.substr(at), 4) >> 26 == 5; };
+  return code.size() >= 16 && is_jump(0) && file_.integer(code.substr(4), 4) == kNop && is_jump(12);
+}
+
 bool MachineCode::is_tiny(uint64_t function) {
   constexpr int kTinyInstructions = 4;
   if (!file_.is_code(function) || engine_->machine == EM_ARM) return false;

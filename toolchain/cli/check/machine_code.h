@@ -52,6 +52,9 @@ class MachineCode {
   // Where the jump or call at `address` goes; nothing when there is none. On 32-bit ARM it is ARM code.
   std::optional<uint64_t> jump_at(uint64_t address);
   std::optional<Stub> stub_at(uint64_t address);
+  // Whether this is GNU ld's jump over its own stubs (for an erratum of Cortex-A53), which fill a page between two functions: it goes wherever the
+  // next function is.
+  bool is_jump_over_stubs(const CodeUse &use) const;
   // Whether the function that begins here returns within a few instructions.
   bool is_tiny(uint64_t function);
   // Whether the function that begins here makes a frame that a walk by frame pointers finds.

@@ -131,7 +131,9 @@ class Checker {
     switch (note_.names[index].is_inner ? Owner::kProgram : owner_of(use.site)) {
       case Owner::kProgram: add_past(index, use); break;
       case Owner::kLibc: ++result_.libc_calls; break;
-      case Owner::kUntold: untold_.push_back({index, use}); break;
+      case Owner::kUntold:
+        if (!code_.is_jump_over_stubs(use)) untold_.push_back({index, use});
+        break;
     }
   }
 
