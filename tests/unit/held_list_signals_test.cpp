@@ -1,5 +1,5 @@
 // The held list under signal handlers: after each single instruction of a push, a search or a removal comes a handler that pushes
-// and removes locks of its own. The processor's trap flag makes the signals, so that no instruction is left out.
+// and removes locks of its own, or looks at the list as another thread would. The processor's trap flag makes the signals, so that no instruction is left out.
 #include <doctest/doctest.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,6 +45,33 @@ void on_trap(int) {
     }
     remove_held(*stepped, held);
   }
+}
+
+// What another thread sees of the entry: a lock with the place of another one?
+void look_at(void*, const HeldEntry& entry, const HeldDetail&) {
+  const uintptr_t lock = entry.lock & ~kHeldFlags;
+  if (lock && lock != address_of(entry.site)) ++faults;
+}
+
+void on_trap_look(int) {
+  ++traps;
+  for_each_held(*stepped, look_at, nullptr);
+}
+
+// Holds `count` locks, takes one more, and releases one in the middle.
+void release_in_the_middle(size_t count) {
+  std::thread([=] {
+    ThreadRecord* thread = claim_thread_record();
+    REQUIRE(thread);
+    stepped = thread;
+    for (size_t i = 0; i < count; ++i) REQUIRE(push_held(*thread, address_of(i) | kNoMutex, i).entry);
+    step_through([&] { push_held(*thread, address_of(count) | kNoMutex, count); });
+    step_through([&] { remove_held(*thread, find_held(*thread, address_of(count / 2))); });
+    CHECK(count_held(*thread) == count);
+    for (size_t i = 0; i <= count; ++i) {
+      if (i != count / 2) remove_held(*thread, find_held(*thread, address_of(i)));
+    }
+  }).join();
 }
 
 // Holds `count` locks, and then takes and releases one more, in a thread of its own.
@@ -100,6 +127,21 @@ TEST_CASE("held list: a signal handler may come after any instruction") {
     traps = faults = 0;
     take_one_more(count);
     CHECK(traps > 100);
+    CHECK(faults == 0);
+  }
+  REQUIRE(sigaction(SIGTRAP, &before, nullptr) == 0);
+}
+
+TEST_CASE("held list: at no instruction a lock is seen with the place of another one") {
+  struct sigaction action = {};
+  struct sigaction before = {};
+  action.sa_handler = on_trap_look;
+  REQUIRE(sigaction(SIGTRAP, &action, &before) == 0);
+  for (size_t count : {2, 5, 28, 40, 700}) {
+    CAPTURE(count);
+    traps = faults = 0;
+    release_in_the_middle(count);
+    CHECK(traps > 50);
     CHECK(faults == 0);
   }
   REQUIRE(sigaction(SIGTRAP, &before, nullptr) == 0);
