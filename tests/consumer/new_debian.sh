@@ -17,7 +17,9 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$folder/log" 2>&1 ||
   { tail -n 5 "$folder/log" && skip "debootstrap could not get a Debian from $mirror"; }
 cp "$packages"/liblockwrap-dev_*.deb "$root/tmp"
 cp -r "$projects" "$root/consumer"
-in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
+# With /proc, by which the projects' programs find their own files; in a namespace, so that it is gone with each command.
+in_proc='mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+in_root() { unshare --mount sh -c "$in_proc" "$root" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
 in_root sh -c 'apt-get -q update && apt-get -q -y --no-install-recommends install /tmp/liblockwrap-dev_*.deb' >>"$folder/log" 2>&1 ||
   { tail -n 20 "$folder/log" && echo "failed: apt did not install the package" && exit 1; }
 # What it depends on is enough for the command, and a compiler is all that a program then needs.
