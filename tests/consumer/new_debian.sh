@@ -18,6 +18,7 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$folder/log" 2>&1 ||
 cp "$packages"/liblockwrap-dev_*.deb "$root/tmp"
 cp -r "$projects" "$root/consumer"
 # With /proc, by which the projects' programs find their own files; in a namespace, so that it is gone with each command.
+# shellcheck disable=SC2016  # they are of the shell in the namespace
 in_proc='mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
 in_root() { unshare --mount sh -c "$in_proc" "$root" /usr/bin/env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
 in_root sh -c 'apt-get -q update && apt-get -q -y --no-install-recommends install /tmp/liblockwrap-dev_*.deb' >>"$folder/log" 2>&1 ||
