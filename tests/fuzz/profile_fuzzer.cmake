@@ -42,14 +42,14 @@ if(NOT LOCKWRAP_CLANGXX OR NOT result EQUAL 0)
   return()
 endif()
 lockwrap_add_fuzzer(profile_fuzzer
-  base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
+  base/background_sink.cpp base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp export/export_csv.cpp export/export_folded.cpp export/export_pprof.cpp
   export/export_prometheus.cpp merge/merged_code.cpp merge/profile_merge.cpp names/binary_identity.cpp names/cache_folder.cpp
   names/dwarf_frames.cpp names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/frame_source.cpp
   names/function_name.cpp names/lock_names.cpp names/lock_places.cpp names/lock_plumbing.cpp names/missing_names.cpp names/named_profile.cpp names/profile_binary.cpp
   names/stack_names.cpp names/thread_start.cpp
   names/symbol_cache.cpp names/symbolize_profile.cpp names/symbolizer.cpp profile/comment_line.cpp profile/gzip_file.cpp profile/hold_times.cpp
   profile/lock_profile.cpp profile/profile_check.cpp profile/profile_reader.cpp profile/profile_writer.cpp profile/sample_list.cpp
-  report/diff_text.cpp report/fail_condition.cpp report/folded_stacks.cpp report/shown_stack.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/lock_table.cpp report/profile_diff.cpp
+  report/diff_text.cpp report/fail_condition.cpp report/folded_stacks.cpp report/shown_stack.cpp report/stack_change.cpp report/lock_pattern.cpp report/lock_report.cpp report/lock_stacks.cpp report/lock_table.cpp report/profile_diff.cpp
   report/report_sentence.cpp report/report_text.cpp)
 find_package(ZLIB REQUIRED)
 add_executable(fuzz_profile_seeds profile_seeds.cpp ../unit/cli/synthetic_profile.cpp)
@@ -62,7 +62,7 @@ add_test(NAME "${sentence}"
 set_tests_properties("${sentence}" PROPERTIES TIMEOUT 200 ENVIRONMENT "LOCKWRAP_COMMAND=$<TARGET_FILE:lockwrap_command>")
 
 lockwrap_add_fuzzer(findings_fuzzer
-  base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp names/binary_identity.cpp names/cache_folder.cpp names/dwarf_frames.cpp
+  base/background_sink.cpp base/duration_text.cpp base/long_work.cpp base/output_file.cpp base/text_table.cpp names/binary_identity.cpp names/cache_folder.cpp names/dwarf_frames.cpp
   names/dwarf_scopes.cpp names/dwarf_units.cpp names/elf_binary.cpp names/elf_symbols.cpp names/finding_lines.cpp names/frame_source.cpp
   names/function_name.cpp names/lock_places.cpp names/lock_plumbing.cpp names/profile_binary.cpp names/symbol_cache.cpp
   names/symbolize_findings.cpp names/symbolizer.cpp pictures/finding_graph.cpp pictures/finding_json.cpp pictures/finding_reader.cpp

@@ -103,9 +103,11 @@ int run(const Request &request) {
   }
   warn_of_unknown_locks(conditions, names, request.before + " or " + request.after);
   // A picture needs none of the lists, which name all stacks.
-  write_output(request.output_path, request.is_flame ? picture_of(*before, *after, request)
-                                    : request.is_json ? diff_as_json(make())
-                                                      : diff_as_text(make(), request.top));
+  write_output(request.output_path, [&](const OutputSink &out) {
+    if (request.is_flame) out(picture_of(*before, *after, request));
+    else if (request.is_json) diff_as_json(make(), out);
+    else out(diff_as_text(make(), request.top));
+  });
   return tell_holding_conditions(holding);
 }
 

@@ -33,11 +33,11 @@ void run_on_profile(const Request &request, std::string bytes) {
   FrameSource frames(profile, &binary->symbolizer);
   LockPlaces places(locks, frames);
   const std::map<uint64_t, std::string> names = name_locks(locks, places, &binary->symbolizer);
-  symbolize_profile(profile, locks, names, places, binary->symbolizer);
+  const EditSample label = symbolize_profile(profile, locks, names, places, binary->symbolizer);
   const std::optional<MissingNames> missing = missing_names(binary->elf, binary->symbolizer);
   if (missing && !missing->has_names) throw CommandError(missing->text);  // without a name the result would be the profile as it was
   warn_of_missing_names(binary->elf, binary->symbolizer);
-  write_output(request.output_path, [&](const OutputSink &out) { write_profile(profile, out); });
+  write_output(request.output_path, [&](const OutputSink &out) { write_profile(profile, label, out); });
 }
 
 void run(const Request &request) {

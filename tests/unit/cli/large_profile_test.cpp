@@ -81,11 +81,32 @@ TEST_CASE("fifty thousand samples add up to what was put in, and say the same wi
 
 TEST_CASE("where no thread can be made, the same is said") {
   const Folder folder;
-  for (const std::string &command : {std::string("report "), std::string("html "), "diff --flame " + folder.profile + " "}) {
+  for (const std::string &command : {std::string("report "), std::string("html "), "diff --flame " + folder.profile + " ", std::string("export --format=pprof "),
+                                    std::string("export --format=folded ")}) {
     const std::string line = LOCKWRAP_COMMAND " " + command + folder.profile;
     const CommandResult usual = run_shell(line), alone = run_shell("LD_PRELOAD=" LOCKWRAP_NO_THREADS " " + line);
     REQUIRE_MESSAGE(alone.exit_status == 0, alone.errors);
     CHECK(alone.errors == usual.errors);
     CHECK(alone.output == usual.output);
   }
+}
+
+TEST_CASE("a comparison takes the memory of its two profiles, not that of all their stacks as text") {
+  const Folder folder;
+  // In KiB: the last number on stdout.
+  const auto peak_of = [&](const std::string &command) {
+    const CommandResult result = run_shell(LOCKWRAP_PEAK_MEMORY " " LOCKWRAP_COMMAND " " + command + " " + folder.profile + " -o " + (folder / "output"));
+    REQUIRE_MESSAGE(result.exit_status == 0, result.errors);
+    return std::stol(result.output);
+  };
+  REQUIRE(run_lockwrap("export --format=pprof --side=waiter " + folder.profile + " -o " + (folder / "waiters.pb.gz")).exit_status == 0);
+  const long report = peak_of("report");
+  for (const std::string &other : {folder.profile, folder / "waiters.pb.gz"}) {
+    for (const std::string format : {"", "--json "}) {
+      const long diff = peak_of("diff " + format + other);
+      MESSAGE("peak of the report: ", report, " KiB; of the comparison: ", diff, " KiB");
+      CHECK(diff * 10 < report * 24);  // of two profiles; as text it would be 27 to 35
+    }
+  }
+  CHECK(json::parse(run_lockwrap("diff --json " + folder.profile + " " + folder.profile).output)["equal"] == true);
 }

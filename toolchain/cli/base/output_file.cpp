@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/background_sink.h"
 #include "base/error.h"
 
 namespace lockwrap::cli {
@@ -59,15 +60,17 @@ mode_t usual_mode() {
 
 using Make = std::function<void(const OutputSink &)>;
 
-OutputSink sink_of(int descriptor) {
-  return [descriptor](std::string_view piece) { write_all(descriptor, piece); };
+void make_into(int descriptor, const Make &make) {
+  BackgroundSink sink([descriptor](std::string_view piece) { write_all(descriptor, piece); });
+  make([&](std::string_view piece) { sink.add(piece); });
+  sink.finish();
 }
 
 void write_in_place(const std::string &path, const Make &make) {
   const int number = open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (number < 0) throw WriteError{errno};
   Descriptor descriptor(number);
-  make(sink_of(number));
+  make_into(number, make);
   descriptor.close_now();
 }
 
@@ -77,7 +80,7 @@ void replace(const std::string &path, const Make &make, mode_t mode) {
   if (number < 0) throw WriteError{errno};
   try {
     Descriptor descriptor(number);
-    make(sink_of(number));
+    make_into(number, make);
     if (fchmod(number, mode) != 0) throw WriteError{errno};
     descriptor.close_now();
     if (rename(temporary.c_str(), path.c_str()) != 0) throw WriteError{errno};
@@ -89,7 +92,7 @@ void replace(const std::string &path, const Make &make, mode_t mode) {
 
 void write_to(const std::string &path, const Make &make) {
   if (path.empty() || path == "-") {
-    if (!isatty(STDOUT_FILENO)) return make(sink_of(STDOUT_FILENO));
+    if (!isatty(STDOUT_FILENO)) return make_into(STDOUT_FILENO, make);
     std::string whole;  // how far the work has come is shown there, too
     make([&](std::string_view piece) { whole += piece; });
     return write_all(STDOUT_FILENO, whole);

@@ -44,7 +44,7 @@ void export_contention(NamedProfile &profile, Side side, const OutputSink &out) 
   std::vector<const std::string *> names;
   std::vector<uint32_t> functions;                    // by the number of a frame; 0: not known yet, else one more
   FrameList frames;
-  EqualLines equal_lines([&](const StackLine &line, EqualLines::Words &words) {
+  EqualLines<StackLine> equal_lines([&](const StackLine &line, Words &words) {
     stacks[line.stack].read_frames(frames);
     for (const StackFrame *frame : frames) {
       if (frame->number >= functions.size()) functions.resize(std::max<size_t>(frame->number + 1, functions.size() * 2));
@@ -72,8 +72,10 @@ void export_contention(NamedProfile &profile, Side side, const OutputSink &out) 
   text += "---\n--- contention\ncycles/second=1000000000\nsampling period=1\n";  // a cycle is a nanosecond
   if (locks.duration_ns > 0) text += "ms since reset=" + std::to_string(locks.duration_ns / 1'000'000) + "\n";
   out(text);
-  EqualLines::Words words;
-  for (const StackLine &line : equal_lines.take()) {
+  std::vector<StackLine> lines = equal_lines.take();
+  heaviest_first(lines);
+  Words words;
+  for (const StackLine &line : lines) {
     text = std::to_string(line.wait_ns) + " " + std::to_string(std::max<int64_t>(line.contentions, 1)) + " @";  // pprof divides by the count
     equal_lines.spell(line, words);
     for (const uint32_t word : words) (text += ' ') += hex(address_of(word) + 1);

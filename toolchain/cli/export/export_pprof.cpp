@@ -31,33 +31,17 @@ class PlumbingCutter {
     }
   }
 
-  // Whether the sample was changed.
-  bool cut(Sample &sample) const {
+  void cut(Sample &sample) const {
     const auto first = std::find_if(sample.location_ids.begin(), sample.location_ids.end(), [&](uint64_t id) {
       const bool *is_plumbing = is_plumbing_.find(id);
       return is_plumbing == nullptr || !*is_plumbing;
     });
-    if (first == sample.location_ids.begin() || first == sample.location_ids.end()) return false;
-    sample.location_ids.erase(sample.location_ids.begin(), first);
-    return true;
+    if (first != sample.location_ids.end()) sample.location_ids.erase(sample.location_ids.begin(), first);
   }
 
  private:
   IdTable<bool> is_plumbing_;
 };
-
-void cut_samples(Profile &profile, const LockProfile &locks, std::optional<Side> side) {
-  const PlumbingCutter cutter(profile);
-  SampleList kept;
-  Sample sample;
-  for (size_t index = 0; index < profile.samples.size(); ++index) {
-    if (side && locks.samples[locks.sample_of[index]].side != *side) continue;
-    profile.samples.read(index, sample);
-    if (cutter.cut(sample)) kept.push_back(sample);
-    else kept.add_bytes(profile.samples.bytes_of(index));
-  }
-  profile.samples = std::move(kept);
-}
 
 // pprof prints all comments before anything else. The first one stays: this command knows the profile by it.
 void drop_comments(Profile &profile) {
@@ -72,10 +56,18 @@ void drop_comments(Profile &profile) {
 void export_pprof(NamedProfile &profile, std::optional<Side> side, const OutputSink &out) {
   Profile &result = profile.profile();  // it is not used any more
   Symbolizer *symbolizer = profile.symbolizer();
-  if (symbolizer != nullptr) symbolize_profile(result, profile.locks(), profile.lock_names(), profile.places(), *symbolizer);
-  cut_samples(result, profile.locks(), side);
+  EditSample label;
+  if (symbolizer != nullptr) label = symbolize_profile(result, profile.locks(), profile.lock_names(), profile.places(), *symbolizer);
+  const PlumbingCutter cutter(result);
   drop_comments(result);
-  write_profile(result, out);
+  const LockProfile &locks = profile.locks();
+  const auto edit = [&](size_t index, Sample &sample) {
+    if (side && locks.samples[locks.sample_of[index]].side != *side) return false;
+    if (label) label(index, sample);
+    cutter.cut(sample);
+    return true;
+  };
+  write_profile(result, edit, out);
 }
 
 }  // namespace lockwrap::cli

@@ -2,11 +2,14 @@
 #include "names/symbolize_profile.h"
 
 #include <algorithm>
-#include <optional>
+#include <array>
+#include <iterator>
+#include <memory>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/long_work.h"
 #include "names/function_name.h"
@@ -91,77 +94,84 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
-// What is put into the samples' labels, as indices of strings: most samples say the same as many others.
-class SampleLabels {
+constexpr const char *kLabelKeys[] = {"lock", "site_function", "site_line", "waiter_site_function", "waiter_site_line"};
+constexpr size_t kLabels = std::size(kLabelKeys);
+using LabelTexts = std::array<int64_t, kLabels>;  // indices of strings; 0: there is none
+
+// Most samples say the same as many others.
+class LabelFinder {
  public:
-  SampleLabels(StringTable &strings, const std::map<uint64_t, std::string> &lock_names, LockPlaces &places)
+  LabelFinder(StringTable &strings, const std::map<uint64_t, std::string> &lock_names, LockPlaces &places)
       : strings_(strings),
         lock_names_(lock_names),
         places_(places) {}
 
-  void set(Sample &sample, const LockSample &of) {
+  LabelTexts texts_of(const LockSample &of) {
     const auto [lock, is_new_lock] = locks_.try_emplace(of.lock_id);
     if (is_new_lock) lock->second = strings_.index_of(without_quotes(lock_names_.at(of.lock_id)));
-    set(sample, "lock", lock->second);
     const Place &site = places_.of_sample(of);
     const auto [known_site, is_new_site] = sites_.try_emplace(&site);
-    if (is_new_site) known_site->second = place_of(site);
-    set(sample, "site_function", known_site->second.function);
-    set(sample, "site_line", known_site->second.line);
-    if (of.waiter_site == 0) return;
-    const auto [waiter_site, is_new_waiter_site] = waiter_sites_.try_emplace({of.lock_id, of.waiter_site});
-    if (is_new_waiter_site) waiter_site->second = place_of(places_.of_address(of.lock_id, of.waiter_site));
-    set(sample, "waiter_site_function", waiter_site->second.function);
-    set(sample, "waiter_site_line", waiter_site->second.line);
+    if (is_new_site) known_site->second = of_place(site);
+    OfPlace waiter;
+    if (of.waiter_site != 0) {
+      const auto [known_waiter, is_new_waiter] = waiter_sites_.try_emplace({of.lock_id, of.waiter_site});
+      if (is_new_waiter) known_waiter->second = of_place(places_.of_address(of.lock_id, of.waiter_site));
+      waiter = known_waiter->second;
+    }
+    return {lock->second, known_site->second.function, known_site->second.line, waiter.function, waiter.line};
   }
 
  private:
   struct OfPlace {
-    int64_t function = 0, line = 0;  // 0: there is none
+    int64_t function = 0, line = 0;
   };
 
-  OfPlace place_of(const Place &place) {
+  OfPlace of_place(const Place &place) {
     return {place.function.empty() ? 0 : strings_.index_of(short_function_name(place.function)), place.file.empty() ? 0 : strings_.index_of(short_file_and_line(place))};
-  }
-
-  // Only keys that are used become strings. They are literals.
-  void set(Sample &sample, const char *key, int64_t text) {
-    if (text == 0) return;
-    int64_t &index = keys_[key];
-    if (index == 0) index = strings_.index_of(key);
-    const auto existing = std::ranges::find(sample.labels, index, &Label::key);
-    Label &label = existing != sample.labels.end() ? *existing : sample.labels.emplace_back();
-    label.key = index;
-    label.text = text;
   }
 
   StringTable &strings_;
   const std::map<uint64_t, std::string> &lock_names_;
   LockPlaces &places_;
-  std::unordered_map<const char *, int64_t> keys_;
   std::unordered_map<uint64_t, int64_t> locks_;
   std::unordered_map<const Place *, OfPlace> sites_;
   std::map<std::pair<uint64_t, uint64_t>, OfPlace> waiter_sites_;
 };
 
+struct SampleLabels {
+  LabelTexts keys{};              // 0: no sample has this label, so that it is no string of the profile
+  std::vector<LabelTexts> texts;  // of the locks' samples
+
+  void set(Sample &sample, size_t of_sample) const {
+    for (size_t each = 0; each < kLabels; ++each) {
+      if (texts[of_sample][each] == 0) continue;
+      const auto existing = std::ranges::find(sample.labels, keys[each], &Label::key);
+      Label &label = existing != sample.labels.end() ? *existing : sample.labels.emplace_back();
+      label.key = keys[each];
+      label.text = texts[of_sample][each];
+    }
+  }
+};
+
+SampleLabels find_labels(const LockProfile &locks, StringTable &strings, LabelFinder finder) {
+  SampleLabels labels;
+  labels.texts.reserve(locks.samples.size());
+  for (const LockSample &sample : locks.samples) {
+    const LabelTexts &texts = labels.texts.emplace_back(finder.texts_of(sample));
+    for (size_t each = 0; each < kLabels; ++each) {
+      if (texts[each] != 0) labels.keys[each] = strings.index_of(kLabelKeys[each]);
+    }
+  }
+  return labels;
+}
+
 }  // namespace
 
-void symbolize_profile(Profile &profile, const LockProfile &locks, const std::map<uint64_t, std::string> &lock_names,
-                       LockPlaces &places, Symbolizer &symbolizer) {
+EditSample symbolize_profile(Profile &profile, const LockProfile &locks, const std::map<uint64_t, std::string> &lock_names,
+                             LockPlaces &places, Symbolizer &symbolizer) {
   StringTable strings(profile);
-  SampleLabels labels(strings, lock_names, places);
-  SampleList samples;
-  Sample sample;
-  std::optional<LongWork> work(std::in_place, "labelled", profile.samples.size(), " samples");
-  for (size_t index = 0; index < profile.samples.size(); ++index) {
-    work->came_to(index);
-    profile.samples.read(index, sample);
-    const LockSample &lock_sample = locks.samples[locks.sample_of[index]];
-    labels.set(sample, lock_sample);
-    samples.push_back(sample);
-  }
-  work.reset();
-  profile.samples = std::move(samples);
+  // Before the names of functions, of which there are many: a small number takes less room in each sample.
+  const auto labels = std::make_shared<const SampleLabels>(find_labels(locks, strings, {strings, lock_names, places}));
   FunctionTable functions(profile, strings);
   for (Mapping &mapping : profile.mappings) {
     if (mapping.id != 1) continue;
@@ -170,6 +180,10 @@ void symbolize_profile(Profile &profile, const LockProfile &locks, const std::ma
     mapping.has_file_names = mapping.has_line_numbers = mapping.has_inline_frames = symbolizer.has_debug_information();
   }
   name_locations(profile, symbolizer, functions);
+  return [&locks, labels](size_t index, Sample &sample) {
+    labels->set(sample, locks.sample_of[index]);
+    return true;
+  };
 }
 
 }  // namespace lockwrap::cli

@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "base/error.h"
+#include "base/in_parallel.h"
 #include "base/long_work.h"
 
 namespace lockwrap::cli {
@@ -20,8 +22,12 @@ namespace {
 constexpr int kGzipWindowBits = 15 + 16;  // zlib's way to say: gzip, nothing else
 constexpr size_t kChunkBytes = 256 * 1024;
 constexpr size_t kMostPacked = 1032;  // bytes that zlib can make of one
-constexpr size_t kMostAtOnce = size_t{1} << 30;  // zlib's count of what it is given has 32 bits
+constexpr size_t kBlockBytes = 1 << 20;   // packed by itself, which loses a thousandth
+constexpr size_t kMostAtOnce = 3;
+constexpr int kRawWindowBits = -15;      // zlib's way to say: without header and trailer
+constexpr size_t kFlushBytes = 16;        // what the end of a block takes more than zlib foresees
 constexpr int kLevel = Z_BEST_SPEED;  // a profile is a tenth larger than by zlib's default, and written in less than half of the time
+constexpr char kHeader[] = {'\x1f', '\x8b', Z_DEFLATED, 0, 0, 0, 0, 0, 4, 3};  // no name, no time; fastest packing; Unix. RFC 1952
 constexpr char kUnit[] = " KiB";
 
 size_t in_units(size_t bytes) { return (bytes + 1023) / 1024; }
@@ -142,31 +148,56 @@ std::string unpack_gzip(std::string packed, const std::string &path, size_t maxi
   }
 }
 
-GzipWriter::GzipWriter(std::function<void(std::string_view)> out) : stream_(std::make_unique<z_stream>()), out_(std::move(out)), packed_(kChunkBytes, 0) {
-  if (deflateInit2(stream_.get(), kLevel, Z_DEFLATED, kGzipWindowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+GzipWriter::GzipWriter(std::function<void(std::string_view)> out) : out_(std::move(out)), checksum_(crc32(0, nullptr, 0)) {
+  out_({kHeader, sizeof kHeader});
 }
-
-GzipWriter::~GzipWriter() { deflateEnd(stream_.get()); }
 
 void GzipWriter::add(std::string_view bytes) {
   while (!bytes.empty()) {
-    const std::string_view piece = bytes.substr(0, kMostAtOnce);
-    stream_->next_in = reinterpret_cast<Bytef *>(const_cast<char *>(piece.data()));
-    stream_->avail_in = static_cast<uInt>(piece.size());
-    pack(Z_NO_FLUSH);
+    const std::string_view piece = bytes.substr(0, kBlockBytes - block_.size());
+    block_ += piece;
     bytes.remove_prefix(piece.size());
+    if (block_.size() < kBlockBytes) continue;
+    if (packing_.size() == kMostAtOnce) write_first();
+    packing_.push_back(in_parallel([block = std::make_shared<const std::string>(std::exchange(block_, {}))] { return pack(*block, Z_SYNC_FLUSH); }));
   }
 }
 
-void GzipWriter::finish() { pack(Z_FINISH); }
+void GzipWriter::finish() {
+  while (!packing_.empty()) write_first();
+  write(pack(block_, Z_FINISH));
+  std::string trailer;
+  for (const auto number : {static_cast<uint32_t>(checksum_), unpacked_}) {
+    for (int shift = 0; shift < 32; shift += 8) trailer += static_cast<char>(number >> shift);
+  }
+  out_(trailer);
+}
 
-void GzipWriter::pack(int flush) {
-  do {
-    stream_->next_out = reinterpret_cast<Bytef *>(packed_.data());
-    stream_->avail_out = static_cast<uInt>(packed_.size());
-    deflate(stream_.get(), flush);
-    out_(std::string_view(packed_).substr(0, packed_.size() - stream_->avail_out));
-  } while (stream_->avail_out == 0);
+GzipWriter::Packed GzipWriter::pack(std::string_view block, int flush) {
+  z_stream stream{};
+  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kRawWindowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+  const std::unique_ptr<z_stream, int (*)(z_stream *)> end(&stream, deflateEnd);
+  Packed packed{std::string(deflateBound(&stream, block.size()) + kFlushBytes, 0), block.size(), 0};
+  stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(block.data()));
+  stream.avail_in = static_cast<uInt>(block.size());
+  packed.checksum = crc32(crc32(0, nullptr, 0), stream.next_in, stream.avail_in);
+  stream.next_out = reinterpret_cast<Bytef *>(packed.bytes.data());
+  stream.avail_out = static_cast<uInt>(packed.bytes.size());
+  deflate(&stream, flush);
+  packed.bytes.resize(packed.bytes.size() - stream.avail_out);
+  return packed;
+}
+
+void GzipWriter::write(const Packed &packed) {
+  checksum_ = crc32_combine(checksum_, packed.checksum, static_cast<z_off_t>(packed.unpacked));
+  unpacked_ += static_cast<uint32_t>(packed.unpacked);
+  out_(packed.bytes);
+}
+
+void GzipWriter::write_first() {
+  const Packed packed = packing_.front().get();
+  packing_.pop_front();
+  write(packed);
 }
 
 std::string gzip_bytes(std::string_view bytes) {

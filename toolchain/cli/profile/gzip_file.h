@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <future>
 #include <string>
 #include <string_view>
-
-struct z_stream_s;  // zlib's
 
 namespace lockwrap::cli {
 
@@ -29,11 +29,11 @@ std::string read_gzip_file(const std::string &path, size_t maximum_bytes = kMaxi
 
 std::string gzip_bytes(std::string_view bytes);
 
-// The same piece by piece. What `out` throws goes through.
+// The same piece by piece, packed on as many processors as there are (as pigz does it): the result is one stream, and does not depend on them. What
+// `out` throws goes through; it is called by the thread that calls this.
 class GzipWriter {
  public:
   explicit GzipWriter(std::function<void(std::string_view)> out);
-  ~GzipWriter();
   GzipWriter(const GzipWriter &) = delete;
   GzipWriter &operator=(const GzipWriter &) = delete;
 
@@ -41,11 +41,20 @@ class GzipWriter {
   void finish();  // once, at the end
 
  private:
-  void pack(int flush);
+  struct Packed {
+    std::string bytes;
+    size_t unpacked;
+    unsigned long checksum;
+  };
+  static Packed pack(std::string_view block, int flush);
+  void write(const Packed &packed);
+  void write_first();
 
-  std::unique_ptr<z_stream_s> stream_;
   std::function<void(std::string_view)> out_;
-  std::string packed_;
+  std::string block_;
+  unsigned long checksum_;
+  uint32_t unpacked_ = 0;  // of what was written; the format has its last 32 bits
+  std::deque<std::future<Packed>> packing_;  // of the blocks after it, in order
 };
 
 }  // namespace lockwrap::cli

@@ -82,28 +82,39 @@ void messages(pbf_writer &out, field::Number tag, const std::vector<Message> &li
   for (const Message &message : list) out.add_message(tag, bytes_of(message));
 }
 
-}  // namespace
+using Out = std::function<void(std::string_view)>;
 
-std::string serialize_profile(const Profile &profile) {
-  std::string bytes;
-  serialize_profile(profile, [&](std::string_view piece) { bytes += piece; });
-  return bytes;
+// `see` gets one sample after the other, as bytes.
+template <typename See>
+void each_sample(const SampleList &samples, const EditSample &edit, const See &see) {
+  LongWork work("wrote", samples.size(), " samples");
+  Sample sample;
+  std::string edited;
+  for (size_t index = 0; index < samples.size(); ++index) {
+    work.step();
+    if (!edit) {
+      see(samples.bytes_of(index));
+      continue;
+    }
+    samples.read(index, sample);
+    if (!edit(index, sample)) continue;
+    edited.clear();
+    append_bytes_of(sample, edited);
+    see(edited);
+  }
 }
 
-void serialize_profile(const Profile &profile, const std::function<void(std::string_view)> &sink) {
+void serialize(const Profile &profile, const EditSample &edit, const Out &sink) {
   namespace tag = field::profile;
   std::string bytes;
   pbf_writer out{bytes};
   messages(out, tag::kSampleType, profile.sample_types);
-  LongWork work("wrote", profile.samples.size(), " samples");
-  for (size_t index = 0; index < profile.samples.size(); ++index) {
-    work.step();
-    const std::string_view sample = profile.samples.bytes_of(index);
+  each_sample(profile.samples, edit, [&](std::string_view sample) {
     out.add_message(tag::kSample, sample.data(), sample.size());
-    if (bytes.size() < kPieceBytes) continue;
+    if (bytes.size() < kPieceBytes) return;
     sink(bytes);
     bytes.clear();
-  }
+  });
   messages(out, tag::kMapping, profile.mappings);
   messages(out, tag::kLocation, profile.locations);
   messages(out, tag::kFunction, profile.functions);
@@ -120,9 +131,19 @@ void serialize_profile(const Profile &profile, const std::function<void(std::str
   sink(bytes);
 }
 
-void write_profile(const Profile &profile, const std::function<void(std::string_view)> &out) {
+}  // namespace
+
+std::string serialize_profile(const Profile &profile) {
+  std::string bytes;
+  serialize(profile, {}, [&](std::string_view piece) { bytes += piece; });
+  return bytes;
+}
+
+void write_profile(const Profile &profile, const Out &out) { write_profile(profile, {}, out); }
+
+void write_profile(const Profile &profile, const EditSample &edit, const Out &out) {
   GzipWriter writer(out);
-  serialize_profile(profile, [&](std::string_view piece) { writer.add(piece); });
+  serialize(profile, edit, [&](std::string_view piece) { writer.add(piece); });
   writer.finish();
 }
 

@@ -9,11 +9,14 @@
 
 namespace lockwrap::cli {
 
-// Not gzip'ed yet; see gzip_file.h. The second one gives it to `out` piece by piece: a large one would be in memory three times.
+// Not gzip'ed yet; see gzip_file.h.
 std::string serialize_profile(const Profile &profile);
-void serialize_profile(const Profile &profile, const std::function<void(std::string_view)> &out);
 
-// gzip'ed, as a profile's file is.
+// What is done to a sample before it is written; false: it is left out. All of them are seen, in their order.
+using EditSample = std::function<bool(size_t index, Sample &sample)>;
+
+// gzip'ed, as a profile's file is. The profile's own samples stay as they are.
 void write_profile(const Profile &profile, const std::function<void(std::string_view)> &out);
+void write_profile(const Profile &profile, const EditSample &edit, const std::function<void(std::string_view)> &out);
 
 }  // namespace lockwrap::cli

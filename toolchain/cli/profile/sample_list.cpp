@@ -42,6 +42,14 @@ std::string bytes_of_label(const Label &label) {
 
 }  // namespace
 
+void append_bytes_of(const Sample &sample, std::string &into) {
+  pbf_writer out{into};
+  out.add_packed_uint64(field::sample::kLocationId, sample.location_ids.begin(), sample.location_ids.end());
+  out.add_packed_int64(field::sample::kValue, sample.values.begin(), sample.values.end());
+  for (const Label &label : sample.labels) out.add_message(field::sample::kLabel, bytes_of_label(label));
+  into += sample.unknown_fields;
+}
+
 void SampleList::read(size_t index, Sample &into) const {
   into.location_ids.clear();
   into.values.clear();
@@ -78,11 +86,8 @@ Sample SampleList::operator[](size_t index) const {
 
 void SampleList::push_back(const Sample &sample) {
   std::string bytes;
-  pbf_writer out{bytes};
-  out.add_packed_uint64(field::sample::kLocationId, sample.location_ids.begin(), sample.location_ids.end());
-  out.add_packed_int64(field::sample::kValue, sample.values.begin(), sample.values.end());
-  for (const Label &label : sample.labels) out.add_message(field::sample::kLabel, bytes_of_label(label));
-  add_bytes(bytes + sample.unknown_fields);
+  append_bytes_of(sample, bytes);
+  add_bytes(bytes);
 }
 
 void SampleList::add_bytes(std::string_view bytes) {

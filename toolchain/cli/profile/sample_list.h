@@ -27,6 +27,9 @@ struct Sample {
   std::string unknown_fields;
 };
 
+// As a profile's message, behind what `into` has.
+void append_bytes_of(const Sample &sample, std::string &into);
+
 // A hostile file: more than fits a machine's memory as structures.
 class TooManyElements : public std::exception {};
 

@@ -1,5 +1,6 @@
 // Ordered like the table; whole, whatever the table shows.
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "report/profile_diff.h"
 #include "report/report_json.h"
@@ -8,6 +9,10 @@ namespace lockwrap::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr int kIndent = 2, kOneLine = -1;  // dump()'s
+
+std::string text_of(const Json &json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
 
 const char *side_text(Side side) { return side == Side::kWaiter ? "waiter" : "holder"; }
 
@@ -32,12 +37,9 @@ Json lock_json(const LockChange &lock) {
 
 }  // namespace
 
-std::string diff_as_json(const ProfileDiff &diff) {
-  Json locks = Json::array(), stacks = Json::array();
+void diff_as_json(const ProfileDiff &diff, const OutputSink &out) {
+  Json locks = Json::array();
   for (const LockChange &lock : diff.locks) locks.push_back(lock_json(lock));
-  for (const StackChange &stack : diff.stacks) {
-    stacks.push_back({{"side", side_text(stack.side)}, {"lock", stack.lock}, {"functions", stack.functions}, {"wait_ns", change_json(stack.wait)}});
-  }
   const Json json = {{"version", kReportJsonVersion},
                      {"before", {{"file", diff.before_path}, {"program", diff.before_program}, {"duration_ns", diff.before_duration_ns}}},
                      {"after", {{"file", diff.after_path}, {"program", diff.after_program}, {"duration_ns", diff.after_duration_ns}}},
@@ -45,9 +47,15 @@ std::string diff_as_json(const ProfileDiff &diff) {
                      {"equal", diff.is_equal},
                      {"wait_ns", change_json(diff.wait)},
                      {"contentions", change_json(diff.contentions)},
-                     {"locks", std::move(locks)},
-                     {"stacks", std::move(stacks)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+                     {"locks", std::move(locks)}};
+  std::string text = text_of(json, kIndent);
+  text.erase(text.rfind('\n'));  // its closing brace: the stacks come one by one, a line each
+  out(text + ",\n  \"stacks\": [");
+  const char *before = "\n    ";
+  for (const StackChange &stack : diff.stacks) {
+    out(std::exchange(before, ",\n    ") + text_of({{"side", side_text(stack.stack.side)}, {"lock", stack.lock()}, {"functions", stack.functions()}, {"wait_ns", change_json(stack.wait)}}, kOneLine));
+  }
+  out(diff.stacks.empty() ? "]\n}\n" : "\n  ]\n}\n");
 }
 
 }  // namespace lockwrap::cli

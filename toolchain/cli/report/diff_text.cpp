@@ -1,6 +1,7 @@
 // The sentence first, then the table, then the stacks.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/duration_text.h"
 #include "names/function_name.h"
@@ -118,8 +119,9 @@ std::string stacks_of_text(const ProfileDiff &diff, size_t top) {
   std::string text = "\nThe stacks that changed most, the outermost function first:\n";
   for (size_t index = 0; index < shown; ++index) {
     const StackChange &stack = diff.stacks[index];
-    std::string line = change_text(stack.wait) + (stack.side == Side::kWaiter ? " waits for `" : " holds `") + stack.lock + "`:";
-    for (const std::string &function : stack.functions) line += (&function == &stack.functions.front() ? " " : " > ") + fitted_function_name(function, kFunctionColumns);
+    std::string line = change_text(stack.wait) + (stack.stack.side == Side::kWaiter ? " waits for `" : " holds `") + stack.lock() + "`:";
+    const char *before = " ";
+    for (const std::string_view function : stack.functions()) line += std::exchange(before, " > ") + fitted_function_name(std::string(function), kFunctionColumns);
     text += "  " + printable(line) + "\n";
   }
   return text;

@@ -14,22 +14,33 @@
 
 namespace lockwrap::cli {
 
+// Words by number, of a line that is spelt.
+using Words = std::vector<uint32_t>;
+
 struct StackLine {
   uint32_t stack = 0;
   uint32_t holder = 0;  // of a line that has two stacks
   int64_t wait_ns = 0;
   int64_t contentions = 0;
+
+  void add(const StackLine &equal) {
+    wait_ns = add_saturated(wait_ns, equal.wait_ns);
+    contentions = add_saturated(contentions, equal.contentions);
+  }
 };
 
+// Of equally heavy ones the first that was added.
+inline void heaviest_first(std::vector<StackLine> &lines) { std::ranges::stable_sort(lines, std::ranges::greater(), &StackLine::wait_ns); }
+
+template <typename Line>
 class EqualLines {
  public:
-  using Words = std::vector<uint32_t>;
   // Puts the words of a line into an empty list, always the same for the same line.
-  using Spell = std::function<void(const StackLine &line, Words &words)>;
+  using Spell = std::function<void(const Line &line, Words &words)>;
 
   explicit EqualLines(Spell spell) : spell_(std::move(spell)) {}
 
-  void add(const StackLine &line) {
+  void add(const Line &line) {
     spell(line, present_);
     size_t hash = std::hash<std::string_view>()({reinterpret_cast<const char *>(present_.data()), present_.size() * sizeof(uint32_t)});
     for (;; ++hash) {  // a line that is another one in spite of its hash has the next
@@ -38,30 +49,28 @@ class EqualLines {
         lines_.push_back(line);
         return;
       }
-      StackLine &known = lines_[entry->second];
+      Line &known = lines_[entry->second];
       spell(known, other_);
       if (other_ != present_) continue;
-      known.wait_ns = add_saturated(known.wait_ns, line.wait_ns);
-      known.contentions = add_saturated(known.contentions, line.contentions);
+      known.add(line);
       return;
     }
   }
 
-  // The heaviest first; of equally heavy ones the first that was added. Once, at the end.
-  std::vector<StackLine> take() {
+  // In the order in which they were added first. Once, at the end.
+  std::vector<Line> take() {
     known_ = {};
-    std::ranges::stable_sort(lines_, std::ranges::greater(), &StackLine::wait_ns);
     return std::move(lines_);
   }
 
-  void spell(const StackLine &line, Words &words) const {
+  void spell(const Line &line, Words &words) const {
     words.clear();
     spell_(line, words);
   }
 
  private:
   Spell spell_;
-  std::vector<StackLine> lines_;
+  std::vector<Line> lines_;
   std::unordered_map<size_t, uint32_t> known_;  // by a hash of the words
   Words present_, other_;
 };

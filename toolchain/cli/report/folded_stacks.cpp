@@ -104,7 +104,8 @@ void FoldedStacks::join_place() {
 
 void FoldedStacks::write(const std::function<void(std::string_view)> &out) {
   join_place();
-  const std::vector<StackLine> lines = lines_.take();
+  std::vector<StackLine> lines = lines_.take();
+  heaviest_first(lines);
   Words words;
   std::string buffer;
   buffer.reserve(2 * kBufferBytes);

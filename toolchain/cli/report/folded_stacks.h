@@ -34,7 +34,6 @@ class FoldedStacks {
   void write(const std::function<void(std::string_view)> &out);
 
  private:
-  using Words = EqualLines::Words;
   static constexpr uint32_t kNone = UINT32_MAX;         // of a line: no holder is asked for
   static constexpr uint32_t kNobody = UINT32_MAX - 1;   // none was seen
   struct Charge {
@@ -54,7 +53,7 @@ class FoldedStacks {
   void spell(const StackLine &line, Words &words);
 
   std::vector<LockStack> stacks_;
-  EqualLines lines_;
+  EqualLines<StackLine> lines_;
   std::vector<Charge> waiters_, holders_;             // of the present place
   std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> word_numbers_;
   std::vector<const std::string *> words_;

@@ -13,7 +13,6 @@ namespace lockwrap::cli {
 namespace {
 
 using PlaceKey = std::tuple<Side, std::string, std::string, std::string>;     // function, file, mode
-using StackKey = std::tuple<Side, std::string, std::vector<std::string>>;     // lock, functions
 
 struct LockSums {
   LockChange change;
@@ -55,18 +54,6 @@ void add_report(std::map<std::pair<std::string, std::string>, LockSums> &locks, 
     part.add(sums.change.contentions, row.contentions);
     add_places(sums, row.waits_in, Side::kWaiter, part);
     add_places(sums, row.held_by, Side::kHolder, part);
-  }
-}
-
-void add_stacks(std::map<StackKey, Change> &stacks, NamedProfile &profile, const Part &part) {
-  FrameList frames;
-  for (const Side side : {Side::kWaiter, Side::kHolder}) {
-    for (const LockStack &stack : stacks_of(profile, side)) {
-      stack.read_frames(frames);
-      std::vector<std::string> functions;
-      for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) functions.push_back((*frame)->function);
-      part.add(stacks[{side, lock_identity(std::string(stack.lock)), std::move(functions)}], stack.wait_ns);
-    }
   }
 }
 
@@ -116,13 +103,10 @@ ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, Nam
   }
   largest_change_first(diff.locks);
 
-  std::map<StackKey, Change> stacks;
-  add_stacks(stacks, before, first);
-  add_stacks(stacks, after, second);
-  for (auto &[key, wait] : stacks) {
-    if (wait.amount() != 0) diff.stacks.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), wait});
-  }
-  largest_change_first(diff.stacks);
+  StackChanges stacks;
+  stacks.add(before, false, first.factor);
+  stacks.add(after, true, second.factor);
+  diff.stacks = stacks.take();
   diff.is_equal = diff.stacks.empty() && std::all_of(diff.locks.begin(), diff.locks.end(), is_unchanged);
   return diff;
 }

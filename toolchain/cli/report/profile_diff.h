@@ -6,16 +6,10 @@
 #include <vector>
 
 #include "report/lock_report.h"
-#include "report/lock_stacks.h"
+#include "base/output_file.h"
+#include "report/stack_change.h"
 
 namespace lockwrap::cli {
-
-// Waited time: ns in a watched second, or ns if the diff is one of sums.
-struct Change {
-  double before = 0;
-  double after = 0;
-  double amount() const { return after - before; }
-};
 
 // Lines move from one version to the next, so a place is a function in a file here.
 struct PlaceChange {
@@ -38,13 +32,6 @@ struct LockChange {
   std::vector<PlaceChange> places;  // only changed ones, the largest change first
 };
 
-struct StackChange {
-  Side side = Side::kWaiter;
-  std::string lock;
-  std::vector<std::string> functions;  // outermost first
-  Change wait;
-};
-
 struct ProfileDiff {
   std::string before_path, after_path;
   std::string before_program, after_program;
@@ -60,11 +47,11 @@ struct ProfileDiff {
 // Waits are compared by the watched second, unless sums are asked for or a profile does not say how long it was watched.
 bool is_per_second(int64_t before_duration_ns, int64_t after_duration_ns, bool is_absolute);
 
-// Of all locks of two reports that hide no row.
+// Of all locks of two reports that hide no row. Both profiles must outlive what is given back.
 ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, NamedProfile &after, const LockReport &after_report, bool is_absolute);
 
 // `top`: how many locks and stacks, 0 for all.
 std::string diff_as_text(const ProfileDiff &diff, size_t top);
-std::string diff_as_json(const ProfileDiff &diff);
+void diff_as_json(const ProfileDiff &diff, const OutputSink &out);  // the stacks of a large one are hundreds of megabytes
 
 }  // namespace lockwrap::cli

@@ -1,0 +1,33 @@
+#include "base/background_sink.h"
+
+#include <utility>
+
+#include "base/in_parallel.h"
+
+namespace lockwrap::cli {
+namespace {
+
+constexpr size_t kBlockBytes = 1 << 20;  // less is not worth a thread
+
+}  // namespace
+
+void BackgroundSink::add(std::string_view piece) {
+  filling_ += piece;
+  if (filling_.size() < kBlockBytes) return;
+  wait();
+  std::swap(filling_, leaving_);
+  filling_.clear();
+  work_ = in_parallel([this] { out_(leaving_); });
+}
+
+void BackgroundSink::finish() {
+  wait();
+  out_(filling_);
+  filling_.clear();
+}
+
+void BackgroundSink::wait() {
+  if (work_.valid()) work_.get();
+}
+
+}  // namespace lockwrap::cli
