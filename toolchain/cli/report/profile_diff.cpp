@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <tuple>
 
+#include "base/in_parallel.h"
 #include "names/function_name.h"
 #include "names/lock_names.h"
 
@@ -103,10 +105,18 @@ ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, Nam
   }
   largest_change_first(diff.locks);
 
-  StackChanges stacks;
-  stacks.add(before, false, first.factor);
-  stacks.add(after, true, second.factor);
-  diff.stacks = stacks.take();
+  const auto changes_of = [&](Side side) {
+    StackChanges stacks;
+    stacks.add(before, side, false, first.factor);
+    stacks.add(after, side, true, second.factor);
+    return stacks.take();
+  };
+  for (NamedProfile *profile : {&before, &after}) profile->stack_names().name_all();  // from now on two threads may read them
+  auto holders = in_parallel([&] { return changes_of(Side::kHolder); });
+  diff.stacks = changes_of(Side::kWaiter);
+  const auto waiters = static_cast<std::ptrdiff_t>(diff.stacks.size());
+  std::ranges::move(holders.get(), std::back_inserter(diff.stacks));
+  std::inplace_merge(diff.stacks.begin(), diff.stacks.begin() + waiters, diff.stacks.end(), is_larger);
   diff.is_equal = diff.stacks.empty() && std::all_of(diff.locks.begin(), diff.locks.end(), is_unchanged);
   return diff;
 }

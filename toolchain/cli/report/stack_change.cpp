@@ -7,6 +7,8 @@
 
 namespace lockwrap::cli {
 
+bool is_larger(const StackChange &left, const StackChange &right) { return std::abs(left.wait.amount()) > std::abs(right.wait.amount()); }
+
 std::string StackChange::lock() const { return lock_identity(std::string(stack.lock)); }
 
 std::vector<std::string_view> StackChange::functions() const {
@@ -17,25 +19,22 @@ std::vector<std::string_view> StackChange::functions() const {
   return functions;
 }
 
-void StackChanges::add(NamedProfile &profile, bool is_after, double factor) {
-  for (const Side side : {Side::kWaiter, Side::kHolder}) {
-    for (const LockStack &stack : stacks_of(profile, side)) {
-      StackChange line{stack, is_after, {}};
-      (is_after ? line.wait.after : line.wait.before) = static_cast<double>(stack.wait_ns) * factor;
-      lines_.add(line);
-    }
+void StackChanges::add(NamedProfile &profile, Side side, bool is_after, double factor) {
+  for (const LockStack &stack : stacks_of(profile, side)) {
+    StackChange line{stack, is_after, {}};
+    (is_after ? line.wait.after : line.wait.before) = static_cast<double>(stack.wait_ns) * factor;
+    lines_.add(line);
   }
 }
 
 std::vector<StackChange> StackChanges::take() {
   std::vector<StackChange> changes = lines_.take();
   std::erase_if(changes, [](const StackChange &change) { return change.wait.amount() == 0; });
-  std::ranges::stable_sort(changes, std::ranges::greater(), [](const StackChange &change) { return std::abs(change.wait.amount()); });
+  std::ranges::stable_sort(changes, is_larger);
   return changes;
 }
 
 void StackChanges::spell(const StackChange &line, Words &words) {
-  words.push_back(static_cast<uint32_t>(line.stack.side));
   const auto [lock, is_new] = locks_.try_emplace(line.stack.lock.data());
   if (is_new) lock->second = word_of(line.lock());
   words.push_back(lock->second);

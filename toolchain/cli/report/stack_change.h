@@ -32,6 +32,9 @@ struct StackChange {
   }
 };
 
+bool is_larger(const StackChange &left, const StackChange &right);
+
+// Of one side: no stack is on both.
 class StackChanges {
  public:
   StackChanges() : lines_([this](const StackChange &line, Words &words) { spell(line, words); }) {}
@@ -39,7 +42,7 @@ class StackChanges {
   StackChanges &operator=(const StackChanges &) = delete;
 
   // `factor`: of each wait. The profile must outlive what is taken.
-  void add(NamedProfile &profile, bool is_after, double factor);
+  void add(NamedProfile &profile, Side side, bool is_after, double factor);
 
   // Only what has changed, the largest change first. Once, at the end.
   std::vector<StackChange> take();
