@@ -107,21 +107,17 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
   add_blame(*record, entry.site, is_reader, blamed_ns, span.seen_ns && span.seen_ns < lanes.now_ns ? lanes.now_ns - span.seen_ns : 0);
 }
 
-// The place, and the wait is over; null: there is none.
-Place* end_wait(locks::PresentWait& wait) {
-  Place* place = places.at(wait.place.exchange(0, std::memory_order_relaxed));
-  if (place) place->record->pulse.leave();
-  return place;
-}
-
-bool waits(const ThreadRecord& thread) {
-  return thread.wait.place.load(std::memory_order_relaxed) || thread.event.place.load(std::memory_order_relaxed) ||
-         thread.custom.place.load(std::memory_order_relaxed);
+// `is_for_lock`: it is in the waiting integral.
+LOCKWRAP_COLD void forget_wait(locks::PresentWait& wait, bool is_for_lock) {
+  const Place* place = places.at(wait.place.exchange(0, std::memory_order_relaxed));
+  if (!place) return;
+  place->record->pulse.leave();
+  if (is_for_lock) place->record->lanes[place->lane].waiting.leave(wait.since_ns.load(std::memory_order_relaxed));
 }
 
 void visit_thread(void* context, ThreadRecord& thread) {
   const uint64_t now_ns = *static_cast<const uint64_t*>(context);
-  if (waits(thread) && locks::is_gone(thread.id.load(std::memory_order_relaxed))) forget_waits(thread);
+  if (locks::is_gone(thread.id.load(std::memory_order_relaxed))) forget_waits(thread);
   add_present_wait(thread.wait, now_ns);
   add_present_wait(thread.event, now_ns);
   add_present_wait(thread.custom, now_ns);
@@ -139,10 +135,9 @@ void visit_thread(void* context, ThreadRecord& thread) {
 }  // namespace
 
 void forget_waits(ThreadRecord& ended) {
-  end_wait(ended.event);
-  for (locks::PresentWait* wait : {&ended.wait, static_cast<locks::PresentWait*>(&ended.custom)}) {
-    if (const Place* place = end_wait(*wait)) place->record->lanes[place->lane].waiting.leave(wait->since_ns.load(std::memory_order_relaxed));
-  }
+  forget_wait(ended.wait, true);
+  forget_wait(ended.event, false);
+  forget_wait(ended.custom, true);
 }
 
 void collect_unsettled(uint64_t now_ns) {

@@ -70,25 +70,28 @@ void find_only_holder(Found& found, uintptr_t address, bool is_mutex) {
   if (!find_in_lists(found, address, is_mutex) || found.count != 1 || is_newer_than_wait(*found.holders[0].thread, address)) found.count = 0;
 }
 
-// `owner_now()` is libc's word: 0 for nobody. A holder that runs may let the lock go and take it elsewhere while its list is read: its place is told
-// only if it is the owner before and after.
-template <class OwnerNow>
-void find_owner(Found& found, uintptr_t address, OwnerNow owner_now) {
-  const uint32_t owner = owner_now();
-  ThreadRecord* thread = locks::find_thread(owner);
-  if (!thread || is_newer_than_wait(*thread, address)) return;
-  const uintptr_t site = locks::site_of_hold(*thread, address);
-  if (owner_now() == owner) add(found, thread, site, false);
-}
-
+// Libc's word at this moment; 0: nobody.
 uint32_t mutex_owner_at(uintptr_t address) {
   pthread_mutex_t copy;
   return base::read_memory_in_use(address, &copy, sizeof copy) && locks::mutex_is_locked(&copy) ? locks::mutex_owner(&copy) : 0;
 }
+uint32_t writer_at(uintptr_t address) {
+  pthread_rwlock_t copy;
+  return base::read_memory_in_use(address, &copy, sizeof copy) ? locks::rwlock_writer(&copy) : 0;
+}
+
+// A holder that runs may let the lock go and take it elsewhere while its list is read: told is only what owns the lock before and after.
+void find_owner(Found& found, uintptr_t address, uint32_t (*owner_at)(uintptr_t)) {
+  const uint32_t owner = owner_at(address);
+  ThreadRecord* thread = locks::find_thread(owner);
+  if (!thread || is_newer_than_wait(*thread, address)) return;
+  const uintptr_t site = locks::site_of_hold(*thread, address);
+  if (owner_at(address) == owner) add(found, thread, site, false);
+}
 
 void find_mutex_holder(Found& found, uintptr_t address) {
   if (!locks::kMutexHasOwner) return find_only_holder(found, address, true);
-  find_owner(found, address, [=] { return mutex_owner_at(address); });
+  find_owner(found, address, mutex_owner_at);
 }
 
 void find_waiting_writers(Found& found, uintptr_t address) {
@@ -111,9 +114,7 @@ void find_waiting_writers(Found& found, uintptr_t address) {
 void find_rwlock_holders(Found& found, uintptr_t address, bool is_reader) {
   pthread_rwlock_t copy;
   if (!locks::kRwlockNotesKnown || !base::read_memory_in_use(address, &copy, sizeof copy) || !locks::rwlock_is_usual(&copy)) return;
-  if (locks::rwlock_writer(&copy)) {
-    return find_owner(found, address, [&] { return base::read_memory_in_use(address, &copy, sizeof copy) ? locks::rwlock_writer(&copy) : 0; });
-  }
+  if (locks::rwlock_writer(&copy)) return find_owner(found, address, writer_at);
   const uint32_t readers = locks::rwlock_readers(&copy);
   if (!readers && locks::kRwlockHasOwner) return;
   if (is_reader && readers) {
