@@ -5,7 +5,6 @@
 #include "runtime/base/program.h"
 #include "runtime/base/text.h"
 #include "runtime/contention/profile_tables.h"
-#include "runtime/contention/unsettled.h"
 #include "runtime/findings.h"
 #include "runtime/hooks.h"
 #include "runtime/lifecycle.h"
@@ -64,7 +63,6 @@ void look_at_exec(uintptr_t site) {
 }
 
 void look_at_ended(ThreadRecord& ended) {
-  contention::forget_waits(ended);
   if (base::same_text(base::options.on_misuse, "off") || !is_watching()) return;
   const contention::ProcessState& process = contention::process_state();
   if (!process.owners_known.load(std::memory_order_relaxed)) return;

@@ -107,17 +107,8 @@ void visit_held(void* context, const HeldEntry& entry, const HeldDetail& detail)
   add_blame(*record, entry.site, is_reader, blamed_ns, span.seen_ns && span.seen_ns < lanes.now_ns ? lanes.now_ns - span.seen_ns : 0);
 }
 
-// `is_for_lock`: it is in the waiting integral.
-LOCKWRAP_COLD void forget_wait(locks::PresentWait& wait, bool is_for_lock) {
-  const Place* place = places.at(wait.place.exchange(0, std::memory_order_relaxed));
-  if (!place) return;
-  place->record->pulse.leave();
-  if (is_for_lock) place->record->lanes[place->lane].waiting.leave(wait.since_ns.load(std::memory_order_relaxed));
-}
-
 void visit_thread(void* context, ThreadRecord& thread) {
   const uint64_t now_ns = *static_cast<const uint64_t*>(context);
-  if (locks::is_gone(thread.id.load(std::memory_order_relaxed))) forget_waits(thread);
   add_present_wait(thread.wait, now_ns);
   add_present_wait(thread.event, now_ns);
   add_present_wait(thread.custom, now_ns);
@@ -133,12 +124,6 @@ void visit_thread(void* context, ThreadRecord& thread) {
 }
 
 }  // namespace
-
-void forget_waits(ThreadRecord& ended) {
-  forget_wait(ended.wait, true);
-  forget_wait(ended.event, false);
-  forget_wait(ended.custom, true);
-}
 
 void collect_unsettled(uint64_t now_ns) {
   const auto clear = [](Pending& owner) { owner.pending_count = 0, owner.pending_ns = owner.pending_max_ns = 0; };

@@ -5,16 +5,10 @@
 
 #include <cstdint>
 
-#include "runtime/locks/thread_record.h"
-
 namespace lockwrap::contention {
 
 // Sets `pending` of all places and pairs to what is in progress at now_ns. A wait that is settled while the report is being
 // written may count twice: at most one a thread. One report at a time; signal-safe.
 void collect_unsettled(uint64_t now_ns);
-
-// Of a thread that was ended in the middle of a wait, by an asynchronous cancellation or between lockwrap_waiting and its end: nobody waits there
-// any more, and no holder is to blame. How long it waited nobody saw, so that it is not counted.
-void forget_waits(locks::ThreadRecord& ended);
 
 }  // namespace lockwrap::contention

@@ -70,28 +70,16 @@ void find_only_holder(Found& found, uintptr_t address, bool is_mutex) {
   if (!find_in_lists(found, address, is_mutex) || found.count != 1 || is_newer_than_wait(*found.holders[0].thread, address)) found.count = 0;
 }
 
-// Libc's word at this moment; 0: nobody.
-uint32_t mutex_owner_at(uintptr_t address) {
-  pthread_mutex_t copy;
-  return base::read_memory_in_use(address, &copy, sizeof copy) && locks::mutex_is_locked(&copy) ? locks::mutex_owner(&copy) : 0;
-}
-uint32_t writer_at(uintptr_t address) {
-  pthread_rwlock_t copy;
-  return base::read_memory_in_use(address, &copy, sizeof copy) ? locks::rwlock_writer(&copy) : 0;
-}
-
-// A holder that runs may let the lock go and take it elsewhere while its list is read: told is only what owns the lock before and after.
-void find_owner(Found& found, uintptr_t address, uint32_t (*owner_at)(uintptr_t)) {
-  const uint32_t owner = owner_at(address);
+void find_owner(Found& found, uint32_t owner, uintptr_t address) {
   ThreadRecord* thread = locks::find_thread(owner);
-  if (!thread || is_newer_than_wait(*thread, address)) return;
-  const uintptr_t site = locks::site_of_hold(*thread, address);
-  if (owner_at(address) == owner) add(found, thread, site, false);
+  if (thread && !is_newer_than_wait(*thread, address)) add(found, thread, locks::site_of_hold(*thread, address), false);
 }
 
 void find_mutex_holder(Found& found, uintptr_t address) {
   if (!locks::kMutexHasOwner) return find_only_holder(found, address, true);
-  find_owner(found, address, mutex_owner_at);
+  pthread_mutex_t copy;
+  if (!base::read_memory_in_use(address, &copy, sizeof copy) || !locks::mutex_is_locked(&copy)) return;
+  find_owner(found, locks::mutex_owner(&copy), address);
 }
 
 void find_waiting_writers(Found& found, uintptr_t address) {
@@ -114,7 +102,7 @@ void find_waiting_writers(Found& found, uintptr_t address) {
 void find_rwlock_holders(Found& found, uintptr_t address, bool is_reader) {
   pthread_rwlock_t copy;
   if (!locks::kRwlockNotesKnown || !base::read_memory_in_use(address, &copy, sizeof copy) || !locks::rwlock_is_usual(&copy)) return;
-  if (locks::rwlock_writer(&copy)) return find_owner(found, address, writer_at);
+  if (const uint32_t writer = locks::rwlock_writer(&copy)) return find_owner(found, writer, address);
   const uint32_t readers = locks::rwlock_readers(&copy);
   if (!readers && locks::kRwlockHasOwner) return;
   if (is_reader && readers) {

@@ -94,7 +94,6 @@ int run(const Request &request) {
   const std::vector<FailCondition> conditions = parse_conditions(request.fail_on, ConditionUse::kDiff);
   const auto [before, after] = open_profiles(request);
   const LockReport before_report = whole_report(*before), after_report = whole_report(*after);
-  const auto make = [&] { return make_diff(*before, before_report, *after, after_report, request.is_absolute); };
   const bool is_scaled = is_per_second(before->locks().duration_ns, after->locks().duration_ns, request.is_absolute);
   const std::vector<std::string> holding = holding_conditions(conditions, before_report, after_report, is_scaled);
   std::set<std::string> names;
@@ -103,11 +102,13 @@ int run(const Request &request) {
   }
   warn_of_unknown_locks(conditions, names, request.before + " or " + request.after);
   // A picture needs none of the lists, which name all stacks.
-  write_output(request.output_path, [&](const OutputSink &out) {
-    if (request.is_flame) out(picture_of(*before, *after, request));
-    else if (request.is_json) diff_as_json(make(), out);
-    else out(diff_as_text(make(), request.top));
-  });
+  if (request.is_flame) {
+    write_output(request.output_path, picture_of(*before, *after, request));
+  } else {
+    const ProfileDiff diff = make_diff(*before, before_report, *after, after_report, request.is_absolute);
+    if (request.is_json) write_output(request.output_path, [&](const OutputSink &out) { diff_as_json(diff, out); });
+    else write_output(request.output_path, diff_as_text(diff, request.top));
+  }
   return tell_holding_conditions(holding);
 }
 

@@ -61,6 +61,19 @@ TEST_CASE("output of many blocks arrives whole and in order") {
   }
 }
 
+TEST_CASE("a piece that is larger than a block comes behind what was before, and is not copied") {
+  const std::string before = text_of(7), large = text_of(3 * kMegabyte);
+  std::string written;
+  bool is_given_on = false;
+  BackgroundSink sink([&](std::string_view piece) { written += piece, is_given_on = is_given_on || piece.data() == large.data(); });
+  sink.add(before);
+  sink.add(large);
+  sink.add(before);
+  sink.finish();
+  CHECK(written == before + large + before);
+  CHECK(is_given_on);
+}
+
 TEST_CASE("what goes wrong while a block is written comes out, of the next block or of the end") {
   for (const size_t blocks : {1, 2, 5}) {
     size_t calls = 0;

@@ -62,7 +62,7 @@ TEST_CASE("a terminal is told how far reading and naming have come, and nobody e
   check_told(folder, "flame --no-cache --side=waiter " + folder.profile, {"named 4 of 4 stacks (100 %)"});
   check_told(folder, "flame --no-cache " + folder.profile, {"named 4 of 4 stacks (100 %)"});
   check_told(folder, "symbolize --no-cache " + folder.profile + " -o -",
-             {"named 1 of ", "wrote 3 of 4 samples (75 %)"});
+             {"labelled 3 of 4 samples (75 %)", "named 1 of ", "wrote 3 of 4 samples (75 %)"});
   CHECK(has(told(folder, kFast + "report --no-cache " + folder.profile), " units of debug information"));
   write_file(folder / "findings", "lockwrap: deadlock: two threads\n  main [0x1149]\n");
   check_told(folder, "symbolize --no-cache " + (folder / "findings") + " --binary " LOCKWRAP_FIXTURE_PIE " -o -", {"named 0 of 1 KiB of text (0 %)"});

@@ -12,6 +12,11 @@ constexpr size_t kBlockBytes = 1 << 20;  // less is not worth a thread
 }  // namespace
 
 void BackgroundSink::add(std::string_view piece) {
+  if (piece.size() >= kBlockBytes) {  // the whole result in one piece: a second copy would be of no use
+    finish();
+    out_(piece);
+    return;
+  }
   filling_ += piece;
   if (filling_.size() < kBlockBytes) return;
   wait();

@@ -10,7 +10,7 @@
 
 namespace lockwrap::cli {
 
-// Holds two blocks at most: who makes faster than `out` takes, waits. What `out` throws comes out of the next call; where no thread can be made it
+// Holds two blocks at most, less than 2 MiB each: who makes faster than `out` takes, waits. What `out` throws comes out of the next call; where no thread can be made it
 // is called by this one. What has not been given to it when this ends without finish() is lost, as it shall be after an error.
 class BackgroundSink {
  public:
@@ -19,7 +19,7 @@ class BackgroundSink {
   BackgroundSink &operator=(const BackgroundSink &) = delete;
 
   void add(std::string_view piece);
-  void finish();  // once, at the end
+  void finish();  // at the end
 
  private:
   void wait();

@@ -156,7 +156,9 @@ struct SampleLabels {
 SampleLabels find_labels(const LockProfile &locks, StringTable &strings, LabelFinder finder) {
   SampleLabels labels;
   labels.texts.reserve(locks.samples.size());
+  LongWork work("labelled", locks.samples.size(), " samples");
   for (const LockSample &sample : locks.samples) {
+    work.step();
     const LabelTexts &texts = labels.texts.emplace_back(finder.texts_of(sample));
     for (size_t each = 0; each < kLabels; ++each) {
       if (texts[each] != 0) labels.keys[each] = strings.index_of(kLabelKeys[each]);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "base/error.h"
@@ -23,7 +24,7 @@ constexpr int kGzipWindowBits = 15 + 16;  // zlib's way to say: gzip, nothing el
 constexpr size_t kChunkBytes = 256 * 1024;
 constexpr size_t kMostPacked = 1032;  // bytes that zlib can make of one
 constexpr size_t kBlockBytes = 1 << 20;   // packed by itself, which loses a thousandth
-constexpr size_t kMostAtOnce = 3;
+constexpr size_t kMostAtOnce = 3;        // blocks: a second processor never waits for the one that makes them; each takes 1.3 MiB
 constexpr int kRawWindowBits = -15;      // zlib's way to say: without header and trailer
 constexpr size_t kFlushBytes = 16;        // what the end of a block takes more than zlib foresees
 constexpr int kLevel = Z_BEST_SPEED;  // a profile is a tenth larger than by zlib's default, and written in less than half of the time
@@ -183,7 +184,8 @@ GzipWriter::Packed GzipWriter::pack(std::string_view block, int flush) {
   packed.checksum = crc32(crc32(0, nullptr, 0), stream.next_in, stream.avail_in);
   stream.next_out = reinterpret_cast<Bytef *>(packed.bytes.data());
   stream.avail_out = static_cast<uInt>(packed.bytes.size());
-  deflate(&stream, flush);
+  const int status = deflate(&stream, flush);
+  if (status != (flush == Z_FINISH ? Z_STREAM_END : Z_OK) || stream.avail_in != 0 || stream.avail_out == 0) throw std::logic_error("zlib wants more room than it says");
   packed.bytes.resize(packed.bytes.size() - stream.avail_out);
   return packed;
 }

@@ -29,8 +29,8 @@ std::string read_gzip_file(const std::string &path, size_t maximum_bytes = kMaxi
 
 std::string gzip_bytes(std::string_view bytes);
 
-// The same piece by piece, packed on as many processors as there are (as pigz does it): the result is one stream, and does not depend on them. What
-// `out` throws goes through; it is called by the thread that calls this.
+// The same piece by piece, up to three blocks at once on other processors (as pigz does it): the result is one stream, and does not depend on them.
+// What `out` throws goes through; it is called by the thread that calls this.
 class GzipWriter {
  public:
   explicit GzipWriter(std::function<void(std::string_view)> out);

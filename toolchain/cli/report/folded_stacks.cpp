@@ -36,7 +36,7 @@ uint32_t FoldedStacks::word_of(std::string_view text) {
   const auto known = word_numbers_.find(text);
   if (known != word_numbers_.end()) return known->second;
   const auto entry = word_numbers_.emplace(text, static_cast<uint32_t>(words_.size())).first;
-  words_.push_back(&entry->first);
+  words_.push_back(entry->first + ";");
   return entry->second;
 }
 
@@ -113,7 +113,7 @@ void FoldedStacks::write(const std::function<void(std::string_view)> &out) {
   for (const StackLine &line : lines) {
     work.step();
     lines_.spell(line, words);
-    for (const uint32_t word : words) (buffer += *words_[word]) += ';';
+    for (const uint32_t word : words) buffer += words_[word];
     buffer.back() = ' ';
     (buffer += std::to_string(line.wait_ns)) += '\n';
     if (buffer.size() < kBufferBytes) continue;

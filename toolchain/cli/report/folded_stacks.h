@@ -56,7 +56,7 @@ class FoldedStacks {
   EqualLines<StackLine> lines_;
   std::vector<Charge> waiters_, holders_;             // of the present place
   std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> word_numbers_;
-  std::vector<const std::string *> words_;
+  std::vector<std::string> words_;         // by number, with the semicolon behind
   std::vector<uint32_t> words_of_frames_;  // by the frame's number and its form
   FrameList frames_;
   ShownStack shown_;

@@ -2,7 +2,6 @@
 #include "report/profile_diff.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <tuple>
@@ -29,13 +28,6 @@ struct Part {
 
   void add(Change &change, int64_t amount) const { change.*slot += static_cast<double>(amount) * factor; }
 };
-
-template <typename Item>
-void largest_change_first(std::vector<Item> &items) {
-  std::stable_sort(items.begin(), items.end(), [](const Item &left, const Item &right) {
-    return std::abs(left.wait.amount()) > std::abs(right.wait.amount());
-  });
-}
 
 void add_places(LockSums &sums, const std::vector<PlaceTotal> &totals, Side side, const Part &part) {
   for (const PlaceTotal &total : totals) {
@@ -66,7 +58,7 @@ LockChange finish(LockSums &sums) {
   for (const auto &[key, wait] : sums.places) {
     if (wait.amount() != 0) change.places.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), wait});
   }
-  largest_change_first(change.places);
+  std::ranges::stable_sort(change.places, larger_change);
   return change;
 }
 
@@ -103,7 +95,7 @@ ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, Nam
       diff.contentions.*slot += lock.contentions.*slot;
     }
   }
-  largest_change_first(diff.locks);
+  std::ranges::stable_sort(diff.locks, larger_change);
 
   const auto changes_of = [&](Side side) {
     StackChanges stacks;
@@ -111,12 +103,15 @@ ProfileDiff make_diff(NamedProfile &before, const LockReport &before_report, Nam
     stacks.add(after, side, true, second.factor);
     return stacks.take();
   };
-  for (NamedProfile *profile : {&before, &after}) profile->stack_names().name_all();  // from now on two threads may read them
+  for (NamedProfile *profile : {&before, &after}) {  // from now on two threads may read them
+    profile->stack_names().name_all();
+    profile->lock_names();
+  }
   auto holders = in_parallel([&] { return changes_of(Side::kHolder); });
   diff.stacks = changes_of(Side::kWaiter);
   const auto waiters = static_cast<std::ptrdiff_t>(diff.stacks.size());
   std::ranges::move(holders.get(), std::back_inserter(diff.stacks));
-  std::inplace_merge(diff.stacks.begin(), diff.stacks.begin() + waiters, diff.stacks.end(), is_larger);
+  std::inplace_merge(diff.stacks.begin(), diff.stacks.begin() + waiters, diff.stacks.end(), larger_change);
   diff.is_equal = diff.stacks.empty() && std::all_of(diff.locks.begin(), diff.locks.end(), is_unchanged);
   return diff;
 }

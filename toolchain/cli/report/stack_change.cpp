@@ -1,13 +1,10 @@
 #include "report/stack_change.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "names/lock_names.h"
 
 namespace lockwrap::cli {
-
-bool is_larger(const StackChange &left, const StackChange &right) { return std::abs(left.wait.amount()) > std::abs(right.wait.amount()); }
 
 std::string StackChange::lock() const { return lock_identity(std::string(stack.lock)); }
 
@@ -30,7 +27,7 @@ void StackChanges::add(NamedProfile &profile, Side side, bool is_after, double f
 std::vector<StackChange> StackChanges::take() {
   std::vector<StackChange> changes = lines_.take();
   std::erase_if(changes, [](const StackChange &change) { return change.wait.amount() == 0; });
-  std::ranges::stable_sort(changes, is_larger);
+  std::ranges::stable_sort(changes, larger_change);
   return changes;
 }
 

@@ -1,6 +1,7 @@
 // The stacks of two profiles, compared. Functions count, not lines: those move from one version to the next.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,7 +33,8 @@ struct StackChange {
   }
 };
 
-bool is_larger(const StackChange &left, const StackChange &right);
+// For sorting whatever changes: the largest change first.
+constexpr auto larger_change = [](const auto &left, const auto &right) { return std::abs(left.wait.amount()) > std::abs(right.wait.amount()); };
 
 // Of one side: no stack is on both.
 class StackChanges {
