@@ -23,6 +23,7 @@ void MergedCode::begin_file(const Profile &source, const LockProfile &locks) {
   source_locations_.clear();
   source_functions_.clear();
   known_.clear();
+  known_locations_.clear();
   // The executable is number 1, wherever the file has it.
   for (const Mapping &mapping : source.mappings) {
     if (mapping.id == 1) place(mapping);
@@ -89,7 +90,7 @@ const MergedCode::Placement *MergedCode::placement_of(uint64_t address) const {
 
 uint64_t MergedCode::address_of(uint64_t address) {
   if (address == 0) return 0;
-  const auto [known, is_new] = known_.emplace(address, 0);
+  const auto [known, is_new] = known_.try_emplace(address, 0);
   if (!is_new) return known->second;
   const Placement *placement = placement_of(address);
   // A profile without mappings says nothing about where it is: its addresses stay.
@@ -114,11 +115,13 @@ uint64_t MergedCode::address_of(uint64_t address) {
 }
 
 uint64_t MergedCode::location_of(uint64_t address) {
+  const auto [known, is_new] = known_locations_.try_emplace(address, 0);
+  if (!is_new) return known->second;
   const uint64_t merged = address_of(address);
   const auto existing = locations_.find(merged);
-  if (existing != locations_.end()) return result_.locations[existing->second].id;
+  if (existing != locations_.end()) return known->second = result_.locations[existing->second].id;
   const Placement *placement = placement_of(address);
-  return add_location(merged, placement != nullptr ? result_.mappings[placement->index].id : 0, {});
+  return known->second = add_location(merged, placement != nullptr ? result_.mappings[placement->index].id : 0, {});
 }
 
 uint64_t MergedCode::variable_of(uint64_t address) const {

@@ -68,6 +68,7 @@ class MergedCode {
   std::unordered_map<uint64_t, const Location *> source_locations_;
   std::unordered_map<uint64_t, const Function *> source_functions_;
   std::unordered_map<uint64_t, uint64_t> known_;             // address in the file, in the result
+  std::unordered_map<uint64_t, uint64_t> known_locations_;   // address in the file, number of its location in the result
 };
 
 }  // namespace lockwrap::cli
