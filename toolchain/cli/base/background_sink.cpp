@@ -1,7 +1,5 @@
 #include "base/background_sink.h"
 
-#include <utility>
-
 #include "base/in_parallel.h"
 
 namespace lockwrap::cli {

@@ -5,13 +5,14 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/output_file.h"
 
 namespace lockwrap::cli {
 
-// Holds two blocks at most, less than 2 MiB each: who makes faster than `out` takes, waits. What `out` throws comes out of the next call; where no thread can be made it
-// is called by this one. What has not been given to it when this ends without finish() is lost, as it shall be after an error.
+// Holds two blocks at most, less than 2 MiB each: who makes faster than `out` takes, waits. What `out` throws comes out of the next call; where no
+// thread can be made it is called by this one. What has not been given to it when this ends without finish() is lost, as it shall be after an error.
 class BackgroundSink {
  public:
   explicit BackgroundSink(OutputSink out) : out_(std::move(out)) {}

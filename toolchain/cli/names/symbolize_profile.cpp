@@ -161,7 +161,7 @@ SampleLabels find_labels(const LockProfile &locks, StringTable &strings, LabelFi
     work.step();
     const LabelTexts &texts = labels.texts.emplace_back(finder.texts_of(sample));
     for (size_t each = 0; each < kLabels; ++each) {
-      if (texts[each] != 0) labels.keys[each] = strings.index_of(kLabelKeys[each]);
+      if (texts[each] != 0 && labels.keys[each] == 0) labels.keys[each] = strings.index_of(kLabelKeys[each]);
     }
   }
   return labels;
