@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <initializer_list>
 #include <thread>
 #include <vector>
 
@@ -114,36 +115,30 @@ void take_one_more(size_t count) {
   }).join();
 }
 
-}  // namespace
-
-TEST_CASE("held list: a signal handler may come after any instruction") {
+// `handler` after each instruction of `work`, which sets `faults` if it finds one.
+void at_each_instruction(void (*handler)(int), std::initializer_list<size_t> counts, int least_traps, void (*work)(size_t count)) {
   struct sigaction action = {};
   struct sigaction before = {};
-  action.sa_handler = on_trap;
+  action.sa_handler = handler;
   REQUIRE(sigaction(SIGTRAP, &action, &before) == 0);
-  // Empty; the last inline entries and the first of a block; the last of a block and the first of the next one.
-  for (size_t count : {0, 1, 5, 28, 29, 30, 31, 32, 33, 607, 608, 609, 610, 611, 612, 613}) {
+  for (const size_t count : counts) {
     CAPTURE(count);
     traps = faults = 0;
-    take_one_more(count);
-    CHECK(traps > 100);
+    work(count);
+    CHECK(traps > least_traps);
     CHECK(faults == 0);
   }
   REQUIRE(sigaction(SIGTRAP, &before, nullptr) == 0);
 }
 
+}  // namespace
+
+TEST_CASE("held list: a signal handler may come after any instruction") {
+  // Empty; the last inline entries and the first of a block; the last of a block and the first of the next one.
+  at_each_instruction(on_trap, {0, 1, 5, 28, 29, 30, 31, 32, 33, 607, 608, 609, 610, 611, 612, 613}, 100, take_one_more);
+}
+
 TEST_CASE("held list: at no instruction a lock is seen with the place of another one") {
-  struct sigaction action = {};
-  struct sigaction before = {};
-  action.sa_handler = on_trap_look;
-  REQUIRE(sigaction(SIGTRAP, &action, &before) == 0);
-  for (size_t count : {2, 5, 28, 40, 700}) {
-    CAPTURE(count);
-    traps = faults = 0;
-    release_in_the_middle(count);
-    CHECK(traps > 50);
-    CHECK(faults == 0);
-  }
-  REQUIRE(sigaction(SIGTRAP, &before, nullptr) == 0);
+  at_each_instruction(on_trap_look, {2, 5, 28, 40, 700}, 50, release_in_the_middle);
 }
 #endif
